@@ -1,6 +1,7 @@
 import { ROOT_CONTEXT } from '@opentelemetry/api';
 import { expect, test } from 'vitest';
-import { type ProvidersOptions, providers, type ReadableSpan } from './providers.ts';
+import type { ProvidersOptions, ReadableSpan } from './providers.ts';
+import { providers } from './providers.ts';
 
 function start(options: Partial<ProvidersOptions> = {}) {
   const ended: ReadableSpan[] = [];

@@ -5,14 +5,10 @@
 import type { Attributes, Meter, Tracer } from '@opentelemetry/api';
 import { JsonMetricsSerializer, JsonTraceSerializer } from '@opentelemetry/otlp-transformer';
 import { defaultResource, resourceFromAttributes } from '@opentelemetry/resources';
-import {
-  AggregationTemporality,
-  AggregationType,
-  type IMetricReader,
-  MeterProvider,
-  type MetricProducer,
-} from '@opentelemetry/sdk-metrics';
-import { type ReadableSpan, SamplingDecision, WebTracerProvider } from '@opentelemetry/sdk-trace-web';
+import type { IMetricReader, MetricProducer } from '@opentelemetry/sdk-metrics';
+import { AggregationTemporality, AggregationType, MeterProvider } from '@opentelemetry/sdk-metrics';
+import type { ReadableSpan } from '@opentelemetry/sdk-trace-web';
+import { SamplingDecision, WebTracerProvider } from '@opentelemetry/sdk-trace-web';
 
 export type { ReadableSpan } from '@opentelemetry/sdk-trace-web';
 
