@@ -71,7 +71,7 @@ export type Outcome = {
   readonly errorType?: string | undefined;
   readonly cache: 'hit' | 'miss' | 'local' | 'unknown';
   /** After redirects, where the player tells. */
-  readonly host?: string | undefined;
+  readonly finalUrl?: string | undefined;
   /** Absent where the browser does not tell: never 0. */
   readonly phases?: Phases | undefined;
 };

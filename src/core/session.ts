@@ -1,5 +1,6 @@
 import { advance, enter, progress } from './accounts.ts';
-import { causeOf, type OpenStall, type StallCause, type Suspect } from './cause.ts';
+import type { OpenStall, StallCause, Suspect } from './cause.ts';
+import { causeOf } from './cause.ts';
 import type { Outcome, PlaybackEvent, Rendition, Request, Sample } from './events.ts';
 
 /** The state of a viewing, in the words of CMCD (CTA-5004-A `sta`). `starting` also holds the wait after a pause. */

@@ -1,0 +1,33 @@
+import type { PlaybackEvent, Protocol, Request } from '../core/events.ts';
+
+/**
+ * What an adapter is given. It reads the player's present state first and then listens; every listener hangs on `signal`,
+ * so that detaching is one abort. It never changes what the player does and never patches anything global.
+ */
+export type Watch = {
+  readonly signal: AbortSignal;
+  /** The page's monotonic clock, ms. */
+  now(): number;
+  emit(event: PlaybackEvent): void;
+  /** The `traceparent` to send with a request that was emitted before; undefined where none may be sent. */
+  traceparent(request: Request): string | undefined;
+  /** Makes a function safe to hand to the page: what it throws stays with us. */
+  guard<Args extends unknown[], Result>(run: (...args: Args) => Result): (...args: Args) => Result | undefined;
+};
+
+/** One player: what it is called on the wire, and how its events become words. */
+export type Adapter<Player> = {
+  readonly protocol: Protocol;
+  readonly playerName: 'hls.js' | 'dash.js' | 'webrtc' | 'native';
+  /** What this player cannot tell, in plain words; part of the snapshot. */
+  readonly blind: readonly string[];
+  watch(player: Player, watch: Watch): void;
+};
+
+let requests = 0;
+
+/** Numbers requests within the page. */
+export function nextRequestId(): number {
+  requests += 1;
+  return requests;
+}

@@ -1,0 +1,25 @@
+import type { Adapter } from './adapter.ts';
+import type { Hls } from './hls.ts';
+import { hls } from './hls.ts';
+import { native } from './media.ts';
+
+/** What can be attached: recognised by its shape, so minified builds and objects of other frames are too. */
+export type Player = Hls | HTMLMediaElement;
+
+const functions = (names: string) => (object: object) =>
+  names.split(' ').every((name) => typeof (object as Record<string, unknown>)[name] === 'function');
+
+const isHls = functions('on off trigger loadSource attachMedia detachMedia');
+const isMedia = functions('play pause canPlayType addEventListener');
+
+/** The adapter for a player, or undefined when it is none that we know. A getter that throws is a player we do not know. */
+export function detect(player: unknown): Adapter<never> | undefined {
+  try {
+    if (typeof player !== 'object' || player === null) return undefined;
+    if (isHls(player) && 'config' in player && 'levels' in player) return hls as Adapter<never>;
+    if (isMedia(player) && 'currentTime' in player) return native as Adapter<never>;
+  } catch {
+    // Not ours to report: the caller says what it expected.
+  }
+  return undefined;
+}

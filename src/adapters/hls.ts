@@ -1,0 +1,212 @@
+import type { Rendition, Sample } from '../core/events.ts';
+import { observeResources } from '../page/resource-timing.ts';
+import type { Adapter, Watch } from './adapter.ts';
+import { nextRequestId } from './adapter.ts';
+import type { Fragment, LoaderConfig, LoaderContext } from './hls-requests.ts';
+import { objectTypeOf, watchLoaders } from './hls-requests.ts';
+import { bufferAhead, media } from './media.ts';
+
+/**
+ * hls.js 1.5 to 1.7. The element says what the picture does (media.ts), the loaders say what is fetched (hls-requests.ts);
+ * of the player's own events only those are used that carry meaning:
+ *
+ * | event                                      | word                                              |
+ * |--------------------------------------------|---------------------------------------------------|
+ * | hlsManifestLoading                         | load                                              |
+ * | hlsManifestLoaded, sent before we came     | request                                           |
+ * | hlsLevelSwitched (the playhead enters it)  | quality                                           |
+ * | hlsError                                   | error, unless a request attempt told it already   |
+ * | hlsLevelUpdated                            | sample                                            |
+ * | hlsDestroying                              | quit                                              |
+ */
+export const hls: Adapter<Hls> = { protocol: 'hls', playerName: 'hls.js', blind: [], watch: watchHls };
+
+/** The parts of hls.js that are read; checked against its own types in the tests. */
+export type Hls = {
+  readonly url: string | null;
+  readonly media: HTMLMediaElement | null;
+  readonly config: object;
+  readonly levels: readonly Level[];
+  readonly currentLevel: number;
+  readonly audioTracks: readonly { readonly url?: string }[];
+  readonly playingDate: Date | null;
+  readonly liveSyncPosition: number | null;
+  on(event: string, listener: (event: string, data: never) => void): void;
+  off(event: string, listener: (event: string, data: never) => void): void;
+};
+
+type Level = {
+  readonly bitrate: number;
+  readonly averageBitrate?: number;
+  readonly width: number;
+  readonly height: number;
+  readonly codecs?: string;
+  readonly videoCodec?: string | undefined;
+  readonly details?: { readonly live: boolean; readonly endSN: number; readonly targetduration: number } | undefined;
+};
+
+type ErrorData = {
+  readonly type: string;
+  readonly details: string;
+  readonly fatal: boolean;
+  readonly error?: Error;
+  readonly reason?: string;
+  readonly response?: { readonly code?: number };
+};
+
+type ManifestData = {
+  readonly url: string;
+  readonly networkDetails?: { readonly status?: number; readonly responseURL?: string };
+  readonly stats?: { readonly loaded: number; readonly loading: { start: number; first: number; end: number } };
+};
+
+// The player moves the playhead by itself right after it reports one of these.
+const jumps = /^(bufferSeekOverHole|bufferNudgeOnStall)$/;
+// Signals of playback and of intended aborts: nothing has failed.
+const harmless = /^(aborted|bufferStalledError|bufferSeekOverHole|bufferNudgeOnStall|bufferFullError)$/;
+const jumpWithinMs = 300;
+const smallJumpSec = 1;
+const nearSec = 0.5;
+
+function watchHls(player: Hls, watch: Watch): void {
+  const { signal, now, emit, guard } = watch;
+  let element: AbortController | undefined;
+  let jumpedAt = Number.NEGATIVE_INFINITY;
+  let updatedAt = Number.NEGATIVE_INFINITY;
+  let manifestSeen = false;
+
+  function on<Data>(event: string, run: (data: Data) => void) {
+    const listener = guard((_: string, data: Data) => run(data)) as (event: string, data: never) => void;
+    player.on(event, listener);
+    signal.addEventListener('abort', () => player.off(event, listener));
+  }
+
+  observeResources(signal);
+  watchLoaders(player.config as LoaderConfig, describe, watch);
+
+  on<{ url: string }>('hlsManifestLoading', ({ url }) => {
+    manifestSeen = false;
+    emit({ type: 'load', at: now(), source: url });
+  });
+  on('hlsManifestLoaded', recoverManifest);
+  on('hlsMediaAttached', watchElement);
+  on('hlsMediaDetaching', () => element?.abort());
+  on<{ level: number }>('hlsLevelSwitched', ({ level }) => showLevel(level));
+  on('hlsLevelUpdated', () => {
+    updatedAt = now();
+    sample();
+  });
+  on<ErrorData>('hlsError', (data) => {
+    if (jumps.test(data.details)) jumpedAt = now();
+    if (!data.fatal && (data.type === 'networkError' || harmless.test(data.details))) return;
+    const { error, reason, details, fatal } = data;
+    emit({
+      type: 'error',
+      at: now(),
+      errorType: errorTypeOf(data),
+      fatal,
+      message: error?.message ?? reason ?? details,
+    });
+  });
+  on('hlsDestroying', () => emit({ type: 'quit', at: now(), reason: 'destroyed' }));
+  signal.addEventListener('abort', () => element?.abort());
+
+  if (player.url) emit({ type: 'load', at: now(), source: player.url });
+  if (player.currentLevel >= 0) showLevel(player.currentLevel);
+  watchElement();
+
+  function watchElement() {
+    element?.abort();
+    if (!player.media || signal.aborted) return;
+    element = new AbortController();
+    media(player.media, { ...watch, signal: element.signal }, { madeByPlayer, live });
+  }
+
+  function describe(context: LoaderContext, url: string) {
+    const { frag, part } = context;
+    if (context.type === 'manifest') manifestSeen = true;
+    const level = frag && frag.type === 'main' ? player.levels[frag.level] : undefined;
+    const objectType = objectTypeOf(
+      context,
+      player.audioTracks.some((track) => track.url),
+    );
+    return {
+      objectType:
+        objectType === 'muxed' && level && !level.videoCodec && level.height === 0 ? ('audio' as const) : objectType,
+      sequence: sequenceOf(frag),
+      part: part?.index,
+      durationSec: part?.duration ?? (typeof frag?.sn === 'number' ? frag.duration : undefined),
+      rendition: level && rendition(level),
+      bufferAheadSec: player.media ? bufferAhead(player.media) : 0,
+      blocking: url.includes('_HLS_msn=') || undefined,
+    };
+  }
+
+  /** A multivariant playlist that was under way before we came: told afterwards, without a trace context. */
+  function recoverManifest({ url, stats, networkDetails }: ManifestData) {
+    if (manifestSeen || !stats?.loading.end) return;
+    const { start, first, end } = stats.loading;
+    const request = { id: nextRequestId(), objectType: 'manifest', url, retry: 0 } as const;
+    emit({ type: 'request', at: start, request });
+    const outcome = {
+      result: 'ok',
+      status: networkDetails?.status,
+      finalUrl: networkDetails?.responseURL,
+      ttfbMs: first - start,
+      durationMs: end - start,
+      bytes: stats.loaded,
+      cache: 'unknown',
+    } as const;
+    emit({ type: 'request', at: end, request, outcome });
+  }
+
+  function showLevel(index: number) {
+    const level = player.levels[index];
+    if (!level) return;
+    // What was rendered up to here belongs to the rendition before.
+    sample();
+    emit({ type: 'quality', at: now(), rendition: rendition(level) });
+  }
+
+  function sample() {
+    if (!player.media) return;
+    const { currentTime: position } = player.media;
+    emit({ type: 'sample', at: now(), position, bufferAheadSec: bufferAhead(player.media), ...live() });
+  }
+
+  function live(): Pick<Sample, 'liveLatencySec' | 'edge'> {
+    const details = (player.levels[player.currentLevel] ?? player.levels.find((level) => level.details))?.details;
+    if (!details?.live) return {};
+    const shown = player.playingDate?.getTime();
+    return {
+      edge: { sequence: details.endSN, targetDurationSec: details.targetduration },
+      liveLatencySec: shown === undefined ? undefined : (Date.now() - shown) / 1000,
+    };
+  }
+
+  function madeByPlayer(from: number, to: number): boolean {
+    if (now() - jumpedAt < jumpWithinMs) return Math.abs(to - from) < smallJumpSec || to > from;
+    // Fallen out of the window, the player goes to the live edge when a playlist comes in.
+    const edge = player.liveSyncPosition;
+    return now() - updatedAt < jumpWithinMs && edge !== null && Math.abs(to - edge) < nearSec;
+  }
+}
+
+function sequenceOf(frag: Fragment | undefined): number | undefined {
+  return typeof frag?.sn === 'number' ? frag.sn : undefined;
+}
+
+function rendition({ bitrate, averageBitrate, width, height, codecs, videoCodec }: Level): Rendition {
+  return { bitrate, averageBitrate, width, height, codecs: codecs ?? videoCodec };
+}
+
+function errorTypeOf({ type, details, response }: ErrorData): string {
+  const status = response?.code ?? 0;
+  if (status >= 400) return `http_${status}`;
+  if (/TimeOut$/.test(details)) return 'timeout';
+  if (/^manifest(Parsing|Incompatible)/.test(details)) return 'manifest_parse';
+  if (type === 'networkError') return 'connection_failed';
+  if (type === 'keySystemError') return 'drm';
+  if (/^(bufferAppend|bufferAdd|bufferIncompatible)/.test(details)) return 'media_append';
+  return type === 'mediaError' || type === 'muxError' ? 'media_decode' : 'player';
+}

@@ -1,0 +1,246 @@
+import type { Sample } from '../core/events.ts';
+import type { Adapter, Watch } from './adapter.ts';
+import { frameClock } from './frames.ts';
+
+/**
+ * A media element, alone or under a player. Its events lie a little, so words come from what the picture does:
+ *
+ * | element                                      | word                                   |
+ * |----------------------------------------------|----------------------------------------|
+ * | loadstart (plain video)                      | load                                   |
+ * | autoplay attribute, then no play             | play armed, pause                      |
+ * | play                                         | play                                   |
+ * | first frame or playhead movement afterwards  | playing                                |
+ * | waiting without data; frozen for a second    | waiting, dated back to the last frame  |
+ * | pause; seeked while paused                   | pause                                  |
+ * | seeking, unless the player made it           | seek                                   |
+ * | ended                                        | ended                                  |
+ * | error (plain video)                          | error, fatal                           |
+ * | every second; visibilitychange; ratechange   | sample                                 |
+ */
+export const native: Adapter<HTMLMediaElement> = {
+  protocol: 'native',
+  playerName: 'native',
+  blind: ['segment requests', 'renditions and average bitrate', 'live latency', 'stall causes on the network side'],
+  watch: (video, watch) => media(video, watch, { plain: true }),
+};
+
+/** What a player knows about the element that the element does not. */
+export type About = {
+  /** There is no player: the element itself names the source and its fatal errors. */
+  readonly plain?: boolean;
+  /** Whether the jump that just began was made by the player, not by the viewer. */
+  readonly madeByPlayer?: (from: number, to: number) => boolean;
+  readonly live?: () => Pick<Sample, 'liveLatencySec' | 'edge'>;
+};
+
+const tickMs = 1000;
+// A playhead that stands for this long while it should move is a stall that no event told (CTA-2066 leaves it open; Mux has the same).
+const frozenMs = 1000;
+// With less than this in the buffer the picture may stop at any moment, so its frames are followed.
+const atRiskSec = 2;
+// A gap between frames counts as a stall from here on if the buffer was empty; else from `frozenMs` on, as decoders stutter.
+const starvedGapMs = 300;
+const starvedSec = 0.3;
+// A playhead creeps a few hundredths past the last frame after `waiting`.
+const creepSec = 0.06;
+const { HAVE_NOTHING, HAVE_FUTURE_DATA } = { HAVE_NOTHING: 0, HAVE_FUTURE_DATA: 3 };
+
+const mediaErrors = ['unknown', 'aborted', 'media_network', 'media_decode', 'media_unsupported'];
+
+export function media(video: HTMLMediaElement, watch: Watch, about: About = {}): void {
+  const { signal, now, emit, guard } = watch;
+  const page = video.ownerDocument;
+  const frames =
+    'requestVideoFrameCallback' in video
+      ? frameClock(video as HTMLVideoElement, signal, guard(framePainted))
+      : undefined;
+
+  /** The picture moves, as far as we have told. */
+  let moving = false;
+  let armed = false;
+  let starved = false;
+  // The playhead as last seen to move.
+  let position = video.currentTime;
+  let movedAt = now();
+  let sampledAt = 0;
+  let decoded = 0;
+
+  const hidden = () => page.visibilityState === 'hidden';
+  const wantsToPlay = () => !video.paused && !video.ended && !video.seeking && video.playbackRate !== 0;
+  const showsFrames = () => frames !== undefined && !hidden() && (video as HTMLVideoElement).videoWidth > 0;
+
+  const quality = () => (video as HTMLVideoElement).getVideoPlaybackQuality?.();
+  const totalFrames = () => quality()?.totalVideoFrames ?? 0;
+
+  function on(name: string, run: (event: Event) => void, target: EventTarget = video) {
+    target.addEventListener(name, guard(run), { signal, passive: true });
+  }
+
+  on('play', ({ timeStamp }) => {
+    armed = false;
+    moving = false;
+    emit({ type: 'play', at: timeStamp });
+    frames?.follow(true);
+  });
+  on('playing', () => lookAtPlayhead());
+  on('waiting', ({ timeStamp }) => {
+    if (video.readyState < HAVE_FUTURE_DATA && video.readyState > HAVE_NOTHING && wantsToPlay()) stops(timeStamp);
+  });
+  on('pause', ({ timeStamp }) => {
+    // The end is announced by a pause, and a pause during a seek is over when the seek is.
+    if (video.ended || video.seeking) return;
+    moving = false;
+    emit({ type: 'pause', at: timeStamp });
+  });
+  on('seeking', ({ timeStamp }) => {
+    const from = position;
+    const to = video.currentTime;
+    place(to);
+    if (about.madeByPlayer?.(from, to)) return;
+    moving = false;
+    emit({ type: 'seek', at: timeStamp, to });
+    frames?.follow(true);
+  });
+  on('seeked', ({ timeStamp }) => {
+    place(video.currentTime);
+    if (video.paused && !video.ended) emit({ type: 'pause', at: timeStamp });
+  });
+  on('ended', ({ timeStamp }) => {
+    tick();
+    moving = false;
+    emit({ type: 'ended', at: timeStamp });
+  });
+  on('timeupdate', () => {
+    lookAtPlayhead();
+    // Timers of a hidden page are slow; the element still speaks.
+    if (now() - sampledAt > tickMs * 1.5) tick();
+  });
+  on('ratechange', () => tick());
+  on('emptied', () => {
+    frames?.reset();
+    place(video.currentTime);
+  });
+  on('loadstart', () => {
+    if (about.plain) emit({ type: 'load', at: now(), source: video.currentSrc });
+    arm();
+  });
+  on('canplaythrough', () => {
+    // The browser would have begun by now: it refuses to autoplay.
+    if (armed && video.paused) emit({ type: 'pause', at: now() });
+    armed = false;
+  });
+  on('error', () => {
+    const { code = 0, message = '' } = video.error ?? {};
+    if (about.plain && code !== 1)
+      emit({ type: 'error', at: now(), errorType: mediaErrors[code] ?? 'unknown', fatal: true, message });
+  });
+  on('visibilitychange', () => tick(), page);
+  const timer = setInterval(guard(tick), tickMs);
+  signal.addEventListener('abort', () => clearInterval(timer));
+
+  if (about.plain && video.currentSrc) emit({ type: 'load', at: now(), source: video.currentSrc });
+  tick();
+  if (wantsToPlay() && video.currentTime > 0 && video.readyState >= HAVE_FUTURE_DATA) moves(now());
+  else if (!video.paused && !video.ended) emit({ type: 'play', at: now() });
+  else if (video.currentSrc || video.getAttribute('src')) arm();
+  frames?.follow(!moving);
+
+  function arm() {
+    if (!video.autoplay || !video.paused || video.readyState > HAVE_FUTURE_DATA) return;
+    armed = true;
+    emit({ type: 'play', at: now(), armed: true });
+    frames?.follow(true);
+  }
+
+  function place(to: number) {
+    position = to;
+    movedAt = now();
+  }
+
+  function moves(at: number) {
+    moving = true;
+    place(video.currentTime);
+    emit({ type: 'playing', at, position });
+  }
+
+  function stops(at: number, least = 0) {
+    if (!moving) return;
+    const dueAt = showsFrames() ? frames?.dueAt() : undefined;
+    const from = Math.min(at, dueAt ?? at);
+    if (at - from < least) return;
+    moving = false;
+    emit({ type: 'waiting', at: from, position: video.currentTime, bufferAheadSec: bufferAhead(video) });
+    frames?.follow(true);
+  }
+
+  function framePainted(at: number, dueAt: number | undefined) {
+    if (!wantsToPlay() || video.readyState < HAVE_FUTURE_DATA) return;
+    if (!moving) return moves(at);
+    const gap = dueAt === undefined || hidden() ? 0 : at - dueAt;
+    if (gap > (starved ? starvedGapMs : frozenMs)) {
+      emit({
+        type: 'waiting',
+        at: dueAt as number,
+        position: video.currentTime,
+        bufferAheadSec: starved ? 0 : bufferAhead(video),
+      });
+      moves(at);
+    }
+    followIfAtRisk();
+  }
+
+  function followIfAtRisk() {
+    const ahead = bufferAhead(video);
+    starved = ahead < starvedSec;
+    frames?.follow(!moving || (ahead < atRiskSec && !hidden()));
+  }
+
+  function lookAtPlayhead() {
+    const gained = video.currentTime - position;
+    if (gained === 0) return;
+    // Where there are no frames to see, or none for long, the playhead is all there is.
+    const enough = showsFrames() ? 0.5 : creepSec;
+    if (!moving) {
+      if (gained > enough && wantsToPlay() && video.readyState >= HAVE_FUTURE_DATA) moves(now());
+      return;
+    }
+    place(video.currentTime);
+    followIfAtRisk();
+  }
+
+  function tick() {
+    const at = now();
+    if (moving && wantsToPlay() && !hidden()) {
+      lookAtPlayhead();
+      const frozenFor = at - movedAt;
+      if (frozenFor >= frozenMs) stops(movedAt);
+      // Sound may go on under a frozen picture. A page that is not painted still decodes: that is no stall.
+      else if (showsFrames() && totalFrames() === decoded) stops(at, frozenMs);
+    }
+    decoded = totalFrames();
+    sampledAt = at;
+    emit({ type: 'sample', at, ...look() });
+  }
+
+  function look(): Sample {
+    const frameCounts = quality();
+    return {
+      position: video.currentTime,
+      bufferAheadSec: bufferAhead(video),
+      rate: video.playbackRate,
+      hidden: hidden(),
+      frames: frameCounts && { total: frameCounts.totalVideoFrames, dropped: frameCounts.droppedVideoFrames },
+      ...about.live?.(),
+    };
+  }
+}
+
+/** Seconds buffered from the playhead on, the same for every player; 0 where nothing is. */
+export function bufferAhead({ buffered, currentTime }: HTMLMediaElement): number {
+  for (let range = 0; range < buffered.length; range++) {
+    if (buffered.start(range) <= currentTime + 0.1 && buffered.end(range) > currentTime)
+      return buffered.end(range) - currentTime;
+  }
+  return 0;
+}
