@@ -1,0 +1,92 @@
+// Every build of the project, one mode each (see scripts/build.ts), and the unit tests.
+import { chmodSync, globSync } from 'node:fs';
+import { resolve } from 'node:path';
+import type { UserConfig } from 'vite';
+import { defineConfig } from 'vitest/config';
+import { bundle } from './trim/bundle.ts';
+
+const target = 'es2022';
+
+const modes: Record<string, () => UserConfig> = {
+  esm,
+  node,
+  script: () => script('dist', 'playscope.js', 'on'),
+  plain: () => script('build', 'playscope.plain.js', 'off'),
+  pin: () => script('build', 'playscope.js', 'repin'),
+  warroom: () => site('src/warroom', 'dist/warroom', './'),
+  site: () => site('demo/site', 'build/site', '/'),
+};
+
+export default defineConfig(({ mode }) => ({
+  ...modes[mode]?.(),
+  clearScreen: false,
+  test: {
+    environment: 'node',
+    include: ['{src,demo,scripts,trim,bench}/**/*.test.ts'],
+  },
+}));
+
+/** The browser entry. OpenTelemetry stays outside, so that a page that has it already does not load it twice. */
+function esm(): UserConfig {
+  return {
+    build: {
+      target,
+      outDir: 'dist',
+      emptyOutDir: false,
+      sourcemap: true,
+      minify: false,
+      lib: { entry: 'src/index.ts', formats: ['es'], fileName: () => 'index.js' },
+      rolldownOptions: { external: /^@opentelemetry\// },
+    },
+  };
+}
+
+/** The collector and the command line. Apart from the browser entry, so that the two never share a chunk. */
+function node(): UserConfig {
+  return {
+    plugins: [
+      {
+        name: 'executable',
+        writeBundle: ({ dir = 'dist' }, files) => {
+          if (files['cli.js']) chmodSync(`${dir}/cli.js`, 0o755);
+        },
+      },
+    ],
+    build: {
+      target: 'node20',
+      ssr: true,
+      outDir: 'dist',
+      emptyOutDir: false,
+      sourcemap: true,
+      minify: false,
+      rolldownOptions: {
+        input: { collector: 'src/collector/index.ts', cli: 'src/cli.ts' },
+        output: {
+          entryFileNames: '[name].js',
+          chunkFileNames: 'node/[name].js',
+          banner: ({ name }) => (name === 'cli' ? '#!/usr/bin/env node' : ''),
+        },
+      },
+    },
+  };
+}
+
+function script(folder: string, file: string, trimming: 'on' | 'off' | 'repin'): UserConfig {
+  return bundle({ entry: 'src/script.ts', folder, file, global: 'playscope', trimming });
+}
+
+function site(root: string, outDir: string, base: string): UserConfig {
+  return {
+    root,
+    base,
+    build: {
+      target,
+      outDir: resolve(outDir),
+      emptyOutDir: true,
+      // Bundled libraries ask for their notice to stay.
+      license: { fileName: 'licenses.md' },
+      chunkSizeWarningLimit: 1000,
+      rolldownOptions: { input: globSync(`${root}/*.html`) },
+    },
+  };
+}
