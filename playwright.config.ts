@@ -1,0 +1,27 @@
+import { defineConfig } from '@playwright/test';
+import type { BuildOption } from './e2e/build.ts';
+import { browserArgs, findBrowser } from './scripts/browser.ts';
+
+// About the package itself, in no particular build.
+const once = /(package|payload)\.spec\.ts/;
+const executablePath = findBrowser();
+
+export default defineConfig<BuildOption>({
+  testDir: 'e2e',
+  outputDir: 'test-results',
+  workers: 2,
+  retries: 0,
+  fullyParallel: true,
+  forbidOnly: Boolean(process.env.CI),
+  reporter: [['list'], ['json', { outputFile: 'build/e2e.json' }]],
+  use: {
+    launchOptions: { args: [...browserArgs], ...(executablePath ? { executablePath } : {}) },
+    trace: 'retain-on-failure',
+  },
+  projects: [
+    { name: 'package', testMatch: once },
+    // The same stories over both ways to load the player SDK.
+    { name: 'npm', testIgnore: once, use: { build: 'npm' } },
+    { name: 'script', testIgnore: once, use: { build: 'script' } },
+  ],
+});
