@@ -1,4 +1,5 @@
 import type { PlaybackEvent, Protocol, Request } from '../core/events.ts';
+import type { Guard } from '../page/guard.ts';
 
 /**
  * What an adapter is given. It reads the player's present state first and then listens; every listener hangs on `signal`,
@@ -12,7 +13,7 @@ export type Watch = {
   /** The `traceparent` to send with a request that was emitted before; undefined where none may be sent. */
   traceparent(request: Request): string | undefined;
   /** Makes a function safe to hand to the page: what it throws stays with us. */
-  guard<Args extends unknown[], Result>(run: (...args: Args) => Result): (...args: Args) => Result | undefined;
+  readonly guard: Guard;
 };
 
 /** One player: what it is called on the wire, and how its events become words. */

@@ -67,6 +67,7 @@ export type Session = {
   /** Requests in flight, the oldest first, and failures that no later success has healed. */
   readonly inFlight: readonly Suspect[];
   readonly failures: readonly Suspect[];
+  readonly lastFetch?: { readonly request: Request; readonly outcome: Outcome } | undefined;
   readonly error?: string | undefined;
   /** The viewing is over and its last fact is told. */
   readonly over: boolean;
@@ -367,6 +368,7 @@ function request(s: Session, at: number, sent: Request, outcome: Outcome | undef
       ...s,
       inFlight: s.inFlight.filter((other) => other.id !== id),
       failures: failed ? [...healed, suspect].slice(-mostSuspects) : healed,
+      lastFetch: { request: sent, outcome },
       stall:
         s.stall && failed ? { ...s.stall, suspects: [...s.stall.suspects, suspect].slice(-mostSuspects) } : s.stall,
     },

@@ -72,6 +72,10 @@ export const metrics = {
     '{error}',
     'each failed request attempt once as not fatal; the error that ends playback once as fatal',
   ),
+  'livestream.telemetry.dropped': counter(
+    '{batch}',
+    'reports that never left the page, by error.type: what the figures lack',
+  ),
   'webrtc.rtp.packet_loss_ratio': histogram('1', lossRatios, 'lost / (lost + received) in the poll interval'),
   'webrtc.rtp.packets.lost': counter('{packet}', 'packets lost in the interval'),
   'webrtc.rtp.packets.received': counter('{packet}', 'packets received in the interval'),

@@ -1,0 +1,106 @@
+import type { MeterProvider, TracerProvider } from '@opentelemetry/api';
+import type { Propagate } from './telemetry/propagation.ts';
+
+export type AttachOptions = {
+  /** OTLP/HTTP base URL, to which /v1/metrics and /v1/traces are appended. Not needed where both providers are given. */
+  readonly endpoint?: string;
+  /** `stream.id`: the live stream that is watched. */
+  readonly streamId: string;
+  /** `service.name`, default `web-player`. */
+  readonly serviceName?: string;
+  /** The element that shows the picture, where the player alone does not name it. */
+  readonly video?: HTMLMediaElement;
+  /** Default `real`. */
+  readonly viewerKind?: 'real' | 'synthetic';
+  /** Normally stamped by the collector, not by the page. */
+  readonly region?: string;
+  /** Period of heartbeats and export in ms, default 10 000, at least 1 000. */
+  readonly reportEveryMs?: number;
+  /** Origins whose requests carry a `traceparent` header, default `same-origin`. Elsewhere it costs a preflight per URL. */
+  readonly propagate?: Propagate;
+  /** Share of sessions whose spans are always sent, 0 to 1, default 1. Troubled ones are sent anyway. */
+  readonly sampleRatio?: number;
+  /** Added to each export request, for example an authorization. */
+  readonly headers?: Record<string, string> | (() => Record<string, string> | Promise<Record<string, string>>);
+  /** What of a URL may leave the page. Default: no user info, no query values, no known CDN signatures. */
+  readonly redactUrl?: (url: URL) => string;
+  /** Bring your own OpenTelemetry: spans go there instead. */
+  readonly tracerProvider?: TracerProvider;
+  /** Bring your own OpenTelemetry: metrics go there instead. */
+  readonly meterProvider?: MeterProvider;
+};
+
+/** Options with every default in its place. */
+export type Settings = AttachOptions &
+  Required<Pick<AttachOptions, 'serviceName' | 'viewerKind' | 'reportEveryMs' | 'propagate' | 'sampleRatio'>>;
+
+type Check = readonly [name: keyof AttachOptions, expected: string, holds: (value: unknown) => boolean];
+
+const isText = (value: unknown) => typeof value === 'string' && value.trim() !== '' && value.length <= 256;
+const isFunction = (value: unknown) => typeof value === 'function';
+const has = (method: string) => (value: unknown) => isFunction((value as Record<string, unknown> | null)?.[method]);
+
+const checks: readonly Check[] = [
+  ['streamId', 'a text of 1 to 256 characters', isText],
+  ['endpoint', 'an http or https URL', (value) => isText(value) && isHttp(value as string)],
+  ['serviceName', 'a text of 1 to 256 characters', isText],
+  ['region', 'a text of 1 to 256 characters', isText],
+  ['video', 'a media element', has('canPlayType')],
+  ['viewerKind', "'real' or 'synthetic'", (value) => value === 'real' || value === 'synthetic'],
+  [
+    'reportEveryMs',
+    'a number of milliseconds from 1000 on',
+    (value) => Number.isFinite(value) && (value as number) >= 1000,
+  ],
+  ['sampleRatio', 'a number from 0 to 1', (value) => typeof value === 'number' && value >= 0 && value <= 1],
+  ['propagate', "'same-origin', 'off' or a list of origins", isPropagate],
+  ['headers', 'an object or a function', (value) => isFunction(value) || (typeof value === 'object' && value !== null)],
+  ['redactUrl', 'a function', isFunction],
+  ['tracerProvider', 'an OpenTelemetry TracerProvider', has('getTracer')],
+  ['meterProvider', 'an OpenTelemetry MeterProvider', has('getMeter')],
+];
+
+/** The settings, or one sentence that says which option is wrong: parameter, expected, received. */
+export function settingsOf(options: AttachOptions): Settings | string {
+  if (typeof options !== 'object' || options === null) return wrong('options', 'an object', options);
+  for (const [name, expected, holds] of checks) {
+    const value = options[name];
+    const required = name === 'streamId' || (name === 'endpoint' && !(options.tracerProvider && options.meterProvider));
+    if (value === undefined ? required : !holds(value)) return wrong(name, expected, value);
+  }
+  const given = Object.fromEntries(Object.entries(options).filter(([, value]) => value !== undefined)) as AttachOptions;
+  const defaults = {
+    serviceName: 'web-player',
+    viewerKind: 'real',
+    reportEveryMs: 10_000,
+    propagate: 'same-origin',
+    sampleRatio: 1,
+  } as const;
+  return { ...defaults, ...given };
+}
+
+export function wrong(name: string, expected: string, received: unknown): string {
+  return `playscope: ${name} must be ${expected}, received ${show(received)}. Nothing is measured.`;
+}
+
+function show(value: unknown): string {
+  if (typeof value === 'string') return JSON.stringify(value.slice(0, 100));
+  if (typeof value === 'object' && value !== null) return Object.prototype.toString.call(value);
+  return typeof value === 'function' ? 'a function' : String(value);
+}
+
+function isHttp(url: string): boolean {
+  try {
+    return /^https?:$/.test(new URL(url, globalThis.document?.baseURI).protocol);
+  } catch {
+    return false;
+  }
+}
+
+function isPropagate(value: unknown): boolean {
+  if (value === 'same-origin' || value === 'off') return true;
+  return (
+    Array.isArray(value) &&
+    value.every((origin) => typeof origin === 'string' && isHttp(origin) && new URL(origin).origin === origin)
+  );
+}

@@ -1,0 +1,61 @@
+import type { Attributes } from '@opentelemetry/api';
+import type { Outcome, Phases, Request } from '../core/events.ts';
+
+/** What is known when a request is sent (HTTP client conventions of OpenTelemetry, and CMCD where they end). */
+export function requestAttributes(request: Request): Attributes {
+  const { hostname, port, protocol } = new URL(request.url);
+  return {
+    'http.request.method': 'GET',
+    'server.address': hostname,
+    'server.port': Number(port) || (protocol === 'https:' ? 443 : 80),
+    'http.request.resend_count': request.retry || undefined,
+    'object.type': request.objectType,
+    'segment.sequence': request.sequence,
+    'segment.part': request.part,
+    'segment.duration_s': request.durationSec,
+    'rendition.bitrate': request.rendition?.bitrate,
+    'rendition.height': request.rendition?.height || undefined,
+    'buffer.length_s': request.bufferAheadSec,
+    'request.blocking': request.blocking,
+  };
+}
+
+/** What is known when it has ended. */
+export function outcomeAttributes(request: Request, outcome: Outcome): Attributes {
+  const { result, status, bytes, errorType, cache, durationMs, ttfbMs, phases } = outcome;
+  // CMCD `dl`: what was buffered when it was sent, less the time it took; below 0 it came too late.
+  const margin =
+    request.bufferAheadSec === undefined || request.objectType === 'manifest'
+      ? undefined
+      : request.bufferAheadSec - durationMs / 1000;
+  return {
+    'fetch.result': result,
+    'http.response.status_code': status,
+    'error.type': errorType,
+    'segment.size_bytes': bytes,
+    'cache.status': cache,
+    ttfb_s: seconds(ttfbMs),
+    deadline_margin_s: result === 'ok' ? margin : undefined,
+    ...phaseAttributes(phases),
+  };
+}
+
+function phaseAttributes(phases: Phases = {}): Attributes {
+  return {
+    'timing.dns_s': seconds(phases.dns),
+    'timing.connect_s': seconds(phases.connect),
+    'timing.tls_s': seconds(phases.tls),
+    'timing.wait_s': seconds(phases.wait),
+    'timing.receive_s': seconds(phases.receive),
+    'network.protocol.version': version(phases.protocol),
+  };
+}
+
+function seconds(ms: number | undefined): number | undefined {
+  return ms === undefined ? undefined : ms / 1000;
+}
+
+/** ALPN id to the version of the conventions: `h2` is 2, `http/1.1` is 1.1. */
+function version(alpn: string | undefined): string | undefined {
+  return alpn?.replace(/^(?:http\/|h)/, '');
+}
