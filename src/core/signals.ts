@@ -1,18 +1,13 @@
 /**
  * The signals catalogue: the one table of metrics, attributes and span names that the player SDK, the collector, the war
- * room and the docs share. A name that is not here does not exist.
+ * room and the docs share. A name that is not here does not exist. What each metric means stands in meanings.ts, as pages
+ * need not download it.
  */
 
-type Kind = 'counter' | 'histogram' | 'gauge';
-
-/** A metric: its kind, its UCUM unit, what it means, and for histograms the bucket edges in that unit. */
-export type Metric = {
-  readonly kind: Kind;
-  readonly unit: string;
-  readonly side: 'player' | 'server';
-  readonly meaning: string;
-  readonly edges?: readonly number[];
-};
+/** A metric: its kind, its UCUM unit, and for histograms the bucket edges in that unit. */
+export type Metric =
+  | { readonly kind: 'counter' | 'gauge'; readonly unit: string }
+  | { readonly kind: 'histogram'; readonly unit: string; readonly edges: readonly number[] };
 
 // Edges are fixed, so that histograms of any two players add up, and hold every alert threshold exactly.
 const waitSeconds = [0.1, 0.25, 0.5, 0.75, 1, 1.5, 2, 3, 5, 8, 13, 20, 30, 60];
@@ -29,78 +24,59 @@ const publishMs = [50, 100, 200, 350, 500, 750, 1000, 1500, 2000, 3000, 4000, 60
 const originMs = [1, 2, 5, 10, 25, 50, 100, 200, 350, 500, 1000, 2000, 5000, 10000];
 const megabits = [1, 5, 10, 50, 100, 250, 500, 1000, 2500, 5000, 10000];
 
-export const metrics = {
-  'livestream.viewer.presence': counter(
-    's',
-    'seconds present since the last report, by viewer.state; the sum of rates is the concurrency',
-  ),
-  'livestream.player.plays': counter('{play}', 'play attempts'),
-  'livestream.player.startup.duration': histogram('s', waitSeconds, 'play request to first frame, waiting time only'),
-  'livestream.player.exits_before_start': counter(
-    '{exit}',
-    'left after asking to play, before a frame, without an error',
-  ),
-  'livestream.player.stalls': counter('{stall}', 'involuntary stops of the picture, by stall.cause'),
-  'livestream.player.stall.duration': histogram('s', stallSeconds, 'one value per stall'),
-  'livestream.player.seek.duration': histogram('s', waitSeconds, 'seek to first new frame'),
-  'livestream.player.rendition.switches': counter('{switch}', 'changes of the rendition on screen, by direction'),
-  'livestream.player.media.played': counter('s', 'media seconds rendered'),
-  'livestream.player.media.bits': counter(
-    'bit',
-    'declared bits of what was rendered; divided by media.played it is the average bitrate',
-  ),
-  'livestream.player.frames.rendered': counter('{frame}', 'frames rendered while the page was visible'),
-  'livestream.player.frames.dropped': counter('{frame}', 'frames dropped while the page was visible'),
-  'livestream.player.live_latency': histogram(
-    's',
-    latencySeconds,
-    'wall clock minus the capture or program time of the frame on screen',
-  ),
-  'livestream.player.buffer.length': histogram(
-    's',
-    bufferSeconds,
-    'media buffered ahead of the playhead, at each report',
-  ),
-  'livestream.segment.fetch.duration': histogram(
-    's',
-    fetchSeconds,
-    'request issued to last byte, of attempts that delivered',
-  ),
-  'livestream.segment.fetch.ttfb': histogram('s', fetchSeconds, 'request issued to first byte'),
-  'livestream.segment.fetch.size': counter('By', 'body bytes received'),
-  'livestream.errors': counter(
-    '{error}',
-    'each failed request attempt once as not fatal; the error that ends playback once as fatal',
-  ),
-  'livestream.telemetry.dropped': counter(
-    '{batch}',
-    'reports that never left the page, by error.type: what the figures lack',
-  ),
-  'webrtc.rtp.packet_loss_ratio': histogram('1', lossRatios, 'lost / (lost + received) in the poll interval'),
-  'webrtc.rtp.packets.lost': counter('{packet}', 'packets lost in the interval'),
-  'webrtc.rtp.packets.received': counter('{packet}', 'packets received in the interval'),
-  'webrtc.rtp.jitter': histogram('ms', jitterMs, 'interarrival jitter (RFC 3550)'),
-  'webrtc.nack.count': counter('{packet}', 'negative acknowledgements in the interval, by direction'),
-  'webrtc.pli.count': counter('{packet}', 'picture loss indications in the interval, by direction'),
-  'webrtc.fir.count': counter('{packet}', 'full intra requests in the interval, by direction'),
-  'webrtc.connection.duration': histogram('s', connectionSeconds, 'connected to closed, once, at the end'),
-  'webrtc.connection.setup.duration': histogram('s', waitSeconds, 'new to connected'),
-  'webrtc.rtt': histogram('s', roundTripSeconds, 'round trip time of the nominated candidate pair'),
-  'webrtc.jitter_buffer.delay': histogram('s', roundTripSeconds, 'mean jitter buffer delay of the interval'),
-  'webrtc.freeze.count': counter('{freeze}', 'freezes; also counted as stalls with cause webrtc'),
-  'webrtc.freeze.duration': counter('s', 'seconds frozen'),
-  'webrtc.concealed_samples': counter('{sample}', 'audio samples made up to hide loss'),
-  'webrtc.samples': counter('{sample}', 'audio samples received'),
-  'livestream.viewers.concurrent': gauge('{viewer}', 'concurrent viewers; published by the collector only'),
-  'livestream.ingest.bitrate': histogram('kbps', kilobits, 'bitrate that arrives at the ingest', 'server'),
-  'livestream.ingest.frame_drops': counter('{frame}', 'frames dropped on the way in', 'server'),
-  'livestream.segment.generation_latency': histogram('ms', publishMs, 'frames in to segment published', 'server'),
-  'livestream.origin.request_latency': histogram('ms', originMs, 'time the origin took to answer', 'server'),
-  'livestream.origin.requests': counter('{request}', 'requests that the origin answered', 'server'),
-  'livestream.encoder.utilization': gauge('%', 'load of the encoder'),
-  'livestream.edge.bandwidth': histogram('Mbps', megabits, 'outgoing bandwidth of an edge node', 'server'),
+/** From the players: delta, counters and histograms only. */
+export const playerMetrics = {
+  'livestream.viewer.presence': counter('s'),
+  'livestream.player.plays': counter('{play}'),
+  'livestream.player.startup.duration': histogram('s', waitSeconds),
+  'livestream.player.exits_before_start': counter('{exit}'),
+  'livestream.player.stalls': counter('{stall}'),
+  'livestream.player.stall.duration': histogram('s', stallSeconds),
+  'livestream.player.seek.duration': histogram('s', waitSeconds),
+  'livestream.player.rendition.switches': counter('{switch}'),
+  'livestream.player.media.played': counter('s'),
+  'livestream.player.media.bits': counter('bit'),
+  'livestream.player.frames.rendered': counter('{frame}'),
+  'livestream.player.frames.dropped': counter('{frame}'),
+  'livestream.player.live_latency': histogram('s', latencySeconds),
+  'livestream.player.buffer.length': histogram('s', bufferSeconds),
+  'livestream.segment.fetch.duration': histogram('s', fetchSeconds),
+  'livestream.segment.fetch.ttfb': histogram('s', fetchSeconds),
+  'livestream.segment.fetch.size': counter('By'),
+  'livestream.errors': counter('{error}'),
+  'livestream.telemetry.dropped': counter('{batch}'),
+  'webrtc.rtp.packet_loss_ratio': histogram('1', lossRatios),
+  'webrtc.rtp.packets.lost': counter('{packet}'),
+  'webrtc.rtp.packets.received': counter('{packet}'),
+  'webrtc.rtp.jitter': histogram('ms', jitterMs),
+  'webrtc.nack.count': counter('{packet}'),
+  'webrtc.pli.count': counter('{packet}'),
+  'webrtc.fir.count': counter('{packet}'),
+  'webrtc.connection.duration': histogram('s', connectionSeconds),
+  'webrtc.connection.setup.duration': histogram('s', waitSeconds),
+  'webrtc.rtt': histogram('s', roundTripSeconds),
+  'webrtc.jitter_buffer.delay': histogram('s', roundTripSeconds),
+  'webrtc.freeze.count': counter('{freeze}'),
+  'webrtc.freeze.duration': counter('s'),
+  'webrtc.concealed_samples': counter('{sample}'),
+  'webrtc.samples': counter('{sample}'),
 } as const satisfies Record<string, Metric>;
 
+/** From the servers and, where it says so, from the collector. */
+export const serverMetrics = {
+  'livestream.viewers.concurrent': gauge('{viewer}'),
+  'livestream.ingest.bitrate': histogram('kbps', kilobits),
+  'livestream.ingest.frame_drops': counter('{frame}'),
+  'livestream.segment.generation_latency': histogram('ms', publishMs),
+  'livestream.origin.request_latency': histogram('ms', originMs),
+  'livestream.origin.requests': counter('{request}'),
+  'livestream.encoder.utilization': gauge('%'),
+  'livestream.edge.bandwidth': histogram('Mbps', megabits),
+} as const satisfies Record<string, Metric>;
+
+export const metrics = { ...playerMetrics, ...serverMetrics };
+
+export type PlayerMetricName = keyof typeof playerMetrics;
 export type MetricName = keyof typeof metrics;
 
 /** The attributes allowed on metrics. Ids, URLs, segment numbers and user agents are for spans only. */
@@ -139,19 +115,14 @@ export const spans = {
  */
 export const nextReport = 'livestream.viewer.next_report';
 
-function counter(unit: string, meaning: string, side: Metric['side'] = 'player'): Metric & { kind: 'counter' } {
-  return { kind: 'counter', unit, side, meaning };
+function counter(unit: string) {
+  return { kind: 'counter', unit } as const;
 }
 
-function histogram(
-  unit: string,
-  edges: readonly number[],
-  meaning: string,
-  side: Metric['side'] = 'player',
-): Metric & { kind: 'histogram'; edges: readonly number[] } {
-  return { kind: 'histogram', unit, side, meaning, edges };
+function histogram(unit: string, edges: readonly number[]) {
+  return { kind: 'histogram', unit, edges } as const;
 }
 
-function gauge(unit: string, meaning: string): Metric & { kind: 'gauge' } {
-  return { kind: 'gauge', unit, side: 'server', meaning };
+function gauge(unit: string) {
+  return { kind: 'gauge', unit } as const;
 }
