@@ -3,7 +3,7 @@ import type { Adapter, Watch } from './adapters/adapter.ts';
 import type { Player } from './adapters/detect.ts';
 import { detect } from './adapters/detect.ts';
 import type { PlaybackEvent, Request } from './core/events.ts';
-import { freshSession, reduce } from './core/session.ts';
+import { freshSession, pass, reduce } from './core/session.ts';
 import { nextReport } from './core/signals.ts';
 import type { Figures } from './core/snapshot.ts';
 import { figuresOf } from './core/snapshot.ts';
@@ -104,7 +104,7 @@ function watchPlayer(player: Player, adapter: Adapter<never>, settings: Settings
     const before = session;
     session = reduce(before, event);
     if (event.type === 'request' && event.outcome) learn(event.request, event.outcome);
-    record.record(before, event, session);
+    record.record(before, session, event);
   }
 
   function learn(
@@ -143,12 +143,9 @@ function watchPlayer(player: Player, adapter: Adapter<never>, settings: Settings
         left = true;
         emit({ type: 'quit', at: now(), reason: 'leave' });
       }
-      session = reduce(session, {
-        type: 'sample',
-        at: now(),
-        position: session.position,
-        bufferAheadSec: session.bufferAheadSec,
-      });
+      const before = session;
+      session = pass(before, now());
+      record.record(before, session);
       record.report(session);
       reportLosses();
       const batches: Batch[] = [];

@@ -197,7 +197,7 @@ function sequenceOf(frag: Fragment | undefined): number | undefined {
 }
 
 function rendition({ bitrate, averageBitrate, width, height, codecs, videoCodec }: Level): Rendition {
-  return { bitrate, averageBitrate, width, height, codecs: codecs ?? videoCodec };
+  return { bitrate, averageBitrate, width, height, codecs: codecs || videoCodec };
 }
 
 function errorTypeOf({ type, details, response }: ErrorData): string {

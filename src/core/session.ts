@@ -177,7 +177,7 @@ export function freshSession(at: number, view = 1, source = ''): Session {
 
 /** The next session. Total: any event is legal in any state; what makes no sense there changes nothing but the clock. */
 export function reduce(session: Session, event: PlaybackEvent): Session {
-  const s = wake(advance({ ...session, facts: [] }, event.at), session);
+  const s = pass(session, event.at);
   switch (event.type) {
     case 'load':
       return load(s, event.source, event.at);
@@ -206,6 +206,11 @@ export function reduce(session: Session, event: PlaybackEvent): Session {
     case 'quit':
       return s.over ? { ...enter(s, 'quit', event.at), inFlight: [] } : finish(s, 'quit', event.at, 'quit');
   }
+}
+
+/** Only time goes by. */
+export function pass(session: Session, at: number): Session {
+  return wake(advance({ ...session, facts: [] }, at), session);
 }
 
 function load(s: Session, source: string, at: number): Session {

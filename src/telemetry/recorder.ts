@@ -25,7 +25,7 @@ export type RecorderOptions = {
 
 /** What changed in a session becomes metric points and spans. Knows only the interfaces of `@opentelemetry/api`. */
 export type Recorder = {
-  record(before: Session, event: PlaybackEvent, after: Session): void;
+  record(before: Session, after: Session, event?: PlaybackEvent): void;
   /** The context that a request's `traceparent` names; undefined before it was recorded. */
   contextOf(requestId: number): SpanContext | undefined;
   /** Brings the counters up to this session, and once a minute leaves a checkpoint. */
@@ -174,7 +174,8 @@ export function recorder(options: RecorderOptions): Recorder {
   function over({ at, endedBy, last }: Fact & { kind: 'over' }) {
     reportTotals(last);
     abandon(at);
-    checkpoint(last, at, { 'view.final': true, 'view.ended_by': endedBy });
+    if (last.startup.result !== 'none' || last.totals.requests > 0)
+      checkpoint(last, at, { 'view.final': true, 'view.ended_by': endedBy });
     startupContext = undefined;
   }
 
@@ -200,8 +201,8 @@ export function recorder(options: RecorderOptions): Recorder {
   }
 
   return {
-    record(before, event, after) {
-      if (event.type === 'request' && !event.outcome) sent(event.request, event.at, after);
+    record(before, after, event) {
+      if (event?.type === 'request' && !event.outcome) sent(event.request, event.at, after);
       if (after.startup.askedAt !== undefined && after.startup.result === 'pending' && !startup) {
         openStartup(after.startup.askedAt, after.view);
       }

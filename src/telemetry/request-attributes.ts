@@ -23,11 +23,9 @@ export function requestAttributes(request: Request): Attributes {
 /** What is known when it has ended. */
 export function outcomeAttributes(request: Request, outcome: Outcome): Attributes {
   const { result, status, bytes, errorType, cache, durationMs, ttfbMs, phases } = outcome;
-  // CMCD `dl`: what was buffered when it was sent, less the time it took; below 0 it came too late.
-  const margin =
-    request.bufferAheadSec === undefined || request.objectType === 'manifest'
-      ? undefined
-      : request.bufferAheadSec - durationMs / 1000;
+  // CMCD `dl`: what was buffered when a segment was sent for, less the time it took; below 0 it came too late.
+  const { durationSec, bufferAheadSec } = request;
+  const inTime = result === 'ok' && durationSec !== undefined && bufferAheadSec !== undefined;
   return {
     'fetch.result': result,
     'http.response.status_code': status,
@@ -35,7 +33,7 @@ export function outcomeAttributes(request: Request, outcome: Outcome): Attribute
     'segment.size_bytes': bytes,
     'cache.status': cache,
     ttfb_s: seconds(ttfbMs),
-    deadline_margin_s: result === 'ok' ? margin : undefined,
+    deadline_margin_s: inTime ? bufferAheadSec - durationMs / 1000 : undefined,
     ...phaseAttributes(phases),
   };
 }
