@@ -3,7 +3,7 @@ import type { BuildOption } from './e2e/build.ts';
 import { browserArgs, findBrowser } from './scripts/browser.ts';
 
 // About the package itself, in no particular build.
-const once = /(package|payload)\.spec\.ts/;
+const once = /(package|payload|readme)\.spec\.ts/;
 const executablePath = findBrowser();
 
 export default defineConfig<BuildOption>({
@@ -16,7 +16,9 @@ export default defineConfig<BuildOption>({
   reporter: [['list'], ['json', { outputFile: 'build/e2e.json' }]],
   use: {
     launchOptions: { args: [...browserArgs], ...(executablePath ? { executablePath } : {}) },
-    trace: 'retain-on-failure',
+    // Recording traces costs a core that the stories' timing needs; turn on with --trace on.
+    trace: 'off',
+    screenshot: 'only-on-failure',
   },
   projects: [
     { name: 'package', testMatch: once },

@@ -1,0 +1,36 @@
+// Every code block of the README compiles against the built package, so that it cannot rot. That the examples do what
+// the text says is left to the stories.
+import { readFileSync } from 'node:fs';
+import { expect } from '@playwright/test';
+import { test } from './build.ts';
+import { typeErrors } from './type-check.ts';
+
+// What a reader's own page has before the example starts.
+const page = `
+  declare const playscope: typeof import('playscope');
+  declare const Hls: typeof import('hls.js').default;
+  declare const hls: import('hls.js').default;
+  declare const video: HTMLVideoElement;
+  declare const view: import('playscope').View;`;
+
+test('the code blocks of the README compile', () => {
+  const files = blocks(readFileSync('README.md', 'utf8'));
+  expect(Object.keys(files).some((name) => /\.[jt]s$/.test(name))).toBe(true);
+  expect(typeErrors('build/readme', { ...files, 'page.d.ts': page })).toEqual([]);
+});
+
+/** The blocks in ts, js and html (their inline scripts), each a module of its own named by its line. */
+function blocks(text: string): Record<string, string> {
+  const files: Record<string, string> = {};
+  for (const { 1: language = '', 2: code = '', index } of text.matchAll(/^```(ts|js|html)\n([\s\S]*?)^```$/gm)) {
+    const line = text.slice(0, index).split('\n').length;
+    const parts = language === 'html' ? inlineScripts(code) : [code];
+    const extension = language === 'ts' ? 'ts' : 'js';
+    for (const [i, part] of parts.entries()) files[`line-${line}-${i}.${extension}`] = `${part}\nexport {};\n`;
+  }
+  return files;
+}
+
+function inlineScripts(html: string): string[] {
+  return [...html.matchAll(/<script(?![^>]*\ssrc=)[^>]*>([\s\S]*?)<\/script>/g)].map(([, code = '']) => code);
+}
