@@ -31,8 +31,9 @@ export type Hls = {
   readonly audioTracks: readonly { readonly url?: string }[];
   readonly playingDate: Date | null;
   readonly liveSyncPosition: number | null;
-  on(event: string, listener: (event: string, data: never) => void): void;
-  off(event: string, listener: (event: string, data: never) => void): void;
+  // Its events are typed one by one; we subscribe by name, so that no version's list of events is needed.
+  on(event: never, listener: never): void;
+  off(event: never, listener: never): void;
 };
 
 type Level = {
@@ -76,9 +77,9 @@ function watchHls(player: Hls, watch: Watch): void {
   let manifestSeen = false;
 
   function on<Data>(event: string, run: (data: Data) => void) {
-    const listener = guard((_: string, data: Data) => run(data)) as (event: string, data: never) => void;
-    player.on(event, listener);
-    signal.addEventListener('abort', () => player.off(event, listener));
+    const listener = guard((_: string, data: Data) => run(data));
+    player.on(event as never, listener as never);
+    signal.addEventListener('abort', () => player.off(event as never, listener as never));
   }
 
   observeResources(signal);

@@ -1,0 +1,51 @@
+type Fault = {
+  readonly match: string;
+  readonly effect: 'delay' | 'throttle' | 'status' | 'truncate' | 'hang' | 'stale' | 'late';
+  readonly value?: number;
+  readonly count?: number;
+  readonly durationMs?: number;
+};
+/** One answered request, as the origin saw it; times in Unix ms. */
+export type Answered = {
+  readonly method: string;
+  readonly path: string;
+  readonly status: number;
+  readonly bytes: number;
+  readonly received: number;
+  readonly finished: number;
+  readonly aborted: boolean;
+  readonly traceparent?: string | null;
+};
+
+export type Origin = {
+  readonly url: string;
+  fault(fault: Fault): Promise<void>;
+  /** Ends all faults and lets go of everything that is held. */
+  heal(): Promise<void>;
+  requests(): Promise<Answered[]>;
+  faultLog(): Promise<{ readonly path: string; readonly effect: string }[]>;
+};
+
+/** Faults, and the truth about what was done. */
+export function originApi(url: string): Origin {
+  const list = async (path: string) => {
+    const body = await (await fetch(`${url}${path}`)).json();
+    return Array.isArray(body) ? body : (Object.values(body).find(Array.isArray) ?? []);
+  };
+  return {
+    url,
+    async fault(fault) {
+      const answer = await fetch(`${url}/faults`, {
+        method: 'POST',
+        headers: { 'content-type': 'application/json' },
+        body: JSON.stringify(fault),
+      });
+      if (answer.status !== 201) throw new Error(`the origin refused the fault: ${await answer.text()}`);
+    },
+    async heal() {
+      await fetch(`${url}/faults`, { method: 'DELETE' });
+    },
+    requests: () => list('/faults/requests'),
+    faultLog: () => list('/faults/log'),
+  };
+}

@@ -1,0 +1,121 @@
+import { readFile } from 'node:fs/promises';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import type { Page } from '@playwright/test';
+import { startCollector } from 'playscope/collector';
+import { build as bundle } from 'vite';
+import { startOrigin } from '../demo/origin.ts';
+import type { Build } from './build.ts';
+import { test as base } from './build.ts';
+import type { Collector } from './collector.ts';
+import { collectorApi } from './collector.ts';
+import type { Origin } from './origin.ts';
+import { originApi } from './origin.ts';
+import type { Player } from './player.ts';
+import { players } from './player.ts';
+
+/** Everything that a story needs: a live origin with faults, a collector, pages, and questions to all of them. */
+export type Stage = {
+  readonly collector: Collector;
+  readonly origin: Origin;
+  /** Where the pages are: another origin than the stream's. */
+  readonly site: string;
+  /** `stream.id` of this story alone, as the stories of a worker share a collector. */
+  readonly stream: string;
+  readonly players: (page: Page) => Player;
+};
+
+type Worker = {
+  readonly servers: { readonly collectorUrl: string; readonly originUrl: string; readonly siteUrl: string };
+};
+
+let stories = 0;
+
+export const test = base.extend<{ stage: Stage }, Worker>({
+  servers: [
+    // biome-ignore lint/correctness/noEmptyPattern: Playwright reads the dependencies from this pattern.
+    async ({}, use) => {
+      const collector = await startCollector({ port: 0 });
+      const origin = await startOrigin({ port: 0 });
+      const site = await servePages();
+      await use({ collectorUrl: collector.url, originUrl: origin.url, siteUrl: site.url });
+      await Promise.all([collector.close(), origin.close(), site.close()]);
+    },
+    { scope: 'worker' },
+  ],
+  stage: async ({ servers, build }, use, { workerIndex }) => {
+    stories += 1;
+    const stream = `story-${workerIndex}-${stories}`;
+    const origin = originApi(servers.originUrl);
+    const site = servers.siteUrl;
+    await use({
+      collector: collectorApi(servers.collectorUrl, stream),
+      origin,
+      site,
+      stream,
+      players: (page) =>
+        players(page, {
+          url: `${site}/${build}`,
+          collectorUrl: servers.collectorUrl,
+          source: `${servers.originUrl}/live/master.m3u8`,
+          stream,
+        }),
+    });
+    await origin.heal();
+  },
+});
+
+const scripts: Record<Build, (probe: string) => string> = {
+  npm: (probe) => `<script type="module" src="/npm.js"></script><script type="module">${probe}</script>`,
+  script: (probe) =>
+    `<script src="/hls.js"></script><script src="/playscope.js"></script><script type="module">${probe}</script>`,
+};
+
+/** The pages of the stories: one video, and the SDK loaded in one of its two ways. */
+async function servePages() {
+  const [npm, probe] = await Promise.all([code('e2e/page/npm.ts'), code('e2e/page/probe.ts')]);
+  const page = (build: Build) =>
+    `<!doctype html><meta charset="utf-8"><link rel="icon" href="data:,"><title>story</title>
+    <video id="video" muted playsinline width="640" height="360"></video><video id="second" muted playsinline width="320"></video>
+    ${scripts[build](probe)}`;
+  const files: Record<string, () => string | Promise<string>> = {
+    '/npm': () => page('npm'),
+    '/script': () => page('script'),
+    '/blank': () => '<!doctype html><title>elsewhere</title>',
+    '/npm.js': () => npm,
+    '/playscope.js': () => readFile('dist/playscope.js', 'utf8'),
+    '/hls.js': () => readFile('node_modules/hls.js/dist/hls.min.js', 'utf8'),
+  };
+  const server = createServer(async (request, response) => {
+    const path = new URL(request.url ?? '/', 'http://localhost').pathname;
+    const file = files[path];
+    const type = path.endsWith('.js') ? 'text/javascript' : 'text/html';
+    response.writeHead(file ? 200 : 404, { 'content-type': `${type}; charset=utf-8` });
+    response.end(await file?.());
+  });
+  await new Promise<void>((ready) => server.listen(0, '127.0.0.1', ready));
+  return {
+    url: `http://localhost:${(server.address() as AddressInfo).port}`,
+    close: () =>
+      new Promise((done) => {
+        server.close(done);
+        server.closeAllConnections();
+      }),
+  };
+}
+
+async function code(entry: string): Promise<string> {
+  const built = await bundle({
+    configFile: false,
+    logLevel: 'error',
+    build: {
+      write: false,
+      target: 'es2022',
+      minify: false,
+      rolldownOptions: { input: entry, output: { format: 'es' } },
+    },
+  });
+  const [output] = [built].flat();
+  if (!output || !('output' in output)) throw new Error(`nothing was built from ${entry}`);
+  return output.output[0].code;
+}
