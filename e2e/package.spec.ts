@@ -25,7 +25,9 @@ for (const [entry, names] of Object.entries(exported)) {
   for (const node of nodes()) {
     test(`${entry} imports in bare Node ${version(node)} and touches nothing`, () => {
       const program = `
-        const keys = () => Reflect.ownKeys(globalThis).map(String).sort().join();
+        // Node marks the global object itself when node:http is loaded.
+        const ofNode = /^Symbol\\(undici\\./;
+        const keys = () => Reflect.ownKeys(globalThis).map(String).filter((key) => !ofNode.test(key)).sort().join();
         const before = keys();
         const exported = Object.keys(await import('${entry}')).sort();
         console.log(JSON.stringify({ exported, same: keys() === before, active: process.getActiveResourcesInfo() }));`;

@@ -7,6 +7,8 @@ export type TypeCheckOptions = {
   readonly resolution?: 'nodenext' | 'bundler';
   /** Default true; false also checks the declarations that the package ships. */
   readonly skipLibCheck?: boolean;
+  /** Default true. */
+  readonly strict?: boolean;
 };
 
 /**
@@ -18,7 +20,7 @@ export function typeErrors(
   files: Readonly<Record<string, string>>,
   options: TypeCheckOptions = {},
 ): string[] {
-  const { resolution = 'bundler', skipLibCheck = true } = options;
+  const { resolution = 'bundler', skipLibCheck = true, strict = true } = options;
   rmSync(folder, { recursive: true, force: true });
   mkdirSync(folder, { recursive: true });
   for (const [name, text] of Object.entries(files)) writeFileSync(join(folder, name), text);
@@ -28,7 +30,7 @@ export function typeErrors(
     module: resolution === 'nodenext' ? 'nodenext' : 'preserve',
     moduleResolution: resolution,
     types: ['node'],
-    strict: true,
+    strict,
     allowJs: true,
     checkJs: true,
     noEmit: true,
