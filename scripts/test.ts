@@ -45,6 +45,8 @@ for (const signal of ['SIGINT', 'SIGTERM'] as const) {
   });
 }
 
+// First of all, because it may have to be installed and because whoever waits should hear it early.
+const browser = foundBrowser();
 // Reports of an earlier run must not be counted.
 for (const report of [unitReport, e2eReport]) rmSync(report, { force: true });
 const outcomes = new Map<string, Outcome>();
@@ -66,20 +68,29 @@ if (sum('failed') > 0) process.exitCode = 1;
 console.log(`\n${sum('passed')} passed, ${sum('failed')} failed`);
 
 async function take({ name, command, count = single }: Step): Promise<Outcome> {
+  if (name === 'browser tests' && !browser) return single(1);
   try {
-    const browser = name === 'browser tests' ? { PLAYSCOPE_BROWSER: ensureBrowser() } : {};
-    return count(await run(command, browser));
+    return count(await run(command));
   } catch (error) {
-    console.error(error instanceof Error ? error.message : error);
-    return { passed: 0, failed: 1 };
+    console.error(error);
+    return single(1);
   }
 }
 
-function run([program = '', ...args]: readonly string[], env: Record<string, string>): Promise<number> {
+function foundBrowser(): string | undefined {
+  try {
+    return ensureBrowser();
+  } catch (error) {
+    console.error(error instanceof Error ? error.message : error);
+    return undefined;
+  }
+}
+
+function run([program = '', ...args]: readonly string[]): Promise<number> {
   return new Promise((done, failed) => {
     running = spawn(`node_modules/.bin/${program}`, args, {
       stdio: ['ignore', 'inherit', 'inherit'],
-      env: { ...process.env, ...env },
+      env: { ...process.env, ...(browser ? { PLAYSCOPE_BROWSER: browser } : {}) },
       shell: process.platform === 'win32',
     });
     running.once('error', failed).once('close', (code) => done(code ?? 1));
