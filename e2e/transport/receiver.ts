@@ -1,0 +1,63 @@
+import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { gunzipSync } from 'node:zlib';
+
+/** A request whose body arrived in full. */
+export type Arrival = { path: string; gzip: boolean; bytes: number; text: string };
+
+async function bodyOf(request: IncomingMessage): Promise<Buffer> {
+  const chunks: Buffer[] = [];
+  for await (const chunk of request) chunks.push(chunk as Buffer);
+  return Buffer.concat(chunks);
+}
+
+/** An OTLP/HTTP receiver on an origin of its own that answers as a test tells it to. */
+export async function receiver() {
+  const arrivals: Arrival[] = [];
+  const cut: string[] = [];
+  let answer: (response: ServerResponse) => void = (response) => response.end('{}');
+  const server = await listen(async (request, response) => {
+    response.setHeader('access-control-allow-origin', request.headers.origin ?? '*');
+    response.setHeader('access-control-allow-credentials', 'true');
+    response.setHeader('access-control-allow-headers', 'content-type, content-encoding');
+    response.setHeader('access-control-max-age', '600');
+    if (request.method === 'OPTIONS') {
+      response.writeHead(204).end();
+      return;
+    }
+    try {
+      const raw = await bodyOf(request);
+      const gzip = request.headers['content-encoding'] === 'gzip';
+      const text = (gzip ? gunzipSync(raw) : raw).toString();
+      arrivals.push({ path: request.url ?? '', gzip, bytes: raw.length, text });
+      answer(response);
+    } catch (error) {
+      cut.push(String(error));
+    }
+  });
+  return {
+    url: `http://127.0.0.1:${server.port}`,
+    arrivals,
+    /** Requests that broke off on the way. */
+    cut,
+    /** How requests are answered from now on; without an argument not at all. */
+    answer(next: (response: ServerResponse) => void = () => {}) {
+      answer = next;
+    },
+    close: server.close,
+  };
+}
+
+/** A server; port 0 takes a free one. */
+export async function listen(handle: RequestListener, port = 0) {
+  const server = createServer(handle);
+  await new Promise<void>((resolve) => server.listen(port, '127.0.0.1', resolve));
+  return {
+    port: (server.address() as AddressInfo).port,
+    async close() {
+      server.closeAllConnections();
+      await new Promise((resolve) => server.close(resolve));
+    },
+  };
+}
