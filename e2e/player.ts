@@ -12,17 +12,25 @@ declare global {
     video: HTMLVideoElement;
     view: View;
     eye: Probe;
+    /** When play was called, ms on the page's clock. */
+    asked: number;
+    hostSpans: readonly string[];
+    endpoint: string;
   }
 }
 
 type Opening = {
-  readonly options?: Partial<AttachOptions>;
+  readonly options?: Partial<
+    Omit<AttachOptions, 'video' | 'headers' | 'redactUrl' | 'tracerProvider' | 'meterProvider'>
+  >;
   readonly hls?: Record<string, unknown>;
   /** Default: the live stream of the stage. */
   readonly source?: string;
   /** Attach after playback has begun. */
   readonly late?: boolean;
   readonly play?: boolean;
+  /** A page that makes life hard for strangers. */
+  readonly hostile?: boolean;
 };
 
 /** A page with a player, and its questions. */
@@ -53,8 +61,8 @@ export function players(page: Page, place: Place): Player {
   const player: Player = {
     page,
     complaints,
-    async open({ options = {}, hls = {}, source = place.source, late = false, play = true } = {}) {
-      await page.goto(place.url);
+    async open({ options = {}, hls = {}, source = place.source, late = false, play = true, hostile = false } = {}) {
+      await page.goto(`${place.url}${hostile ? '/hostile' : ''}`);
       await page.waitForFunction(() => 'playscope' in window && 'Hls' in window && 'probe' in window);
       const attachOptions = { ...stories, endpoint: place.collectorUrl, streamId: place.stream, ...options };
       await page.evaluate(
@@ -68,6 +76,8 @@ export function players(page: Page, place: Place): Player {
           if (!late) attach();
           window.hls.loadSource(source);
           window.hls.attachMedia(window.video);
+          window.asked = performance.now();
+          window.endpoint = String(attachOptions.endpoint);
           if (play) window.video.play().catch(() => {});
           if (!late) return;
           await new Promise((moving) =>

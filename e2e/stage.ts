@@ -65,24 +65,32 @@ export const test = base.extend<{ stage: Stage }, Worker>({
   },
 });
 
-const scripts: Record<Build, (probe: string) => string> = {
-  npm: (probe) => `<script type="module" src="/npm.js"></script><script type="module">${probe}</script>`,
-  script: (probe) =>
-    `<script src="/hls.js"></script><script src="/playscope.js"></script><script type="module">${probe}</script>`,
-};
+const classic = new Set(['hls.js', 'playscope.js', 'hostile.js']);
+const scripts: Record<Build, readonly string[]> = { npm: ['npm.js'], script: ['hls.js', 'playscope.js'] };
+
+// What a page with a strict policy allows: no inline script, no eval, no worker.
+const strict =
+  "default-src 'none'; script-src 'self'; connect-src http://localhost:*; media-src blob:; img-src data:; require-trusted-types-for 'script'";
 
 /** The pages of the stories: one video, and the SDK loaded in one of its two ways. */
 async function servePages() {
-  const [npm, probe] = await Promise.all([code('e2e/page/npm.ts'), code('e2e/page/probe.ts')]);
-  const page = (build: Build) =>
+  const [npm, probe, hostile] = await Promise.all(
+    ['npm', 'probe', 'hostile'].map((name) => code(`e2e/page/${name}.ts`)),
+  );
+  const page = (build: Build, first: readonly string[] = []) =>
     `<!doctype html><meta charset="utf-8"><link rel="icon" href="data:,"><title>story</title>
-    <video id="video" muted playsinline width="640" height="360"></video><video id="second" muted playsinline width="320"></video>
-    ${scripts[build](probe)}`;
-  const files: Record<string, () => string | Promise<string>> = {
+    <video id="video" muted playsinline width="640" height="360"></video>
+    <video id="second" muted playsinline width="320"></video>
+    ${[...first, ...scripts[build], 'probe.js'].map((file) => `<script ${classic.has(file) ? '' : 'type="module" '}src="/${file}"></script>`).join('')}`;
+  const files: Record<string, () => string | undefined | Promise<string>> = {
     '/npm': () => page('npm'),
     '/script': () => page('script'),
+    '/npm/hostile': () => page('npm', ['hostile.js']),
+    '/script/hostile': () => page('script', ['hostile.js']),
     '/blank': () => '<!doctype html><title>elsewhere</title>',
     '/npm.js': () => npm,
+    '/probe.js': () => probe,
+    '/hostile.js': () => hostile,
     '/playscope.js': () => readFile('dist/playscope.js', 'utf8'),
     '/hls.js': () => readFile('node_modules/hls.js/dist/hls.min.js', 'utf8'),
   };
@@ -90,10 +98,13 @@ async function servePages() {
     const path = new URL(request.url ?? '/', 'http://localhost').pathname;
     const file = files[path];
     const type = path.endsWith('.js') ? 'text/javascript' : 'text/html';
-    response.writeHead(file ? 200 : 404, { 'content-type': `${type}; charset=utf-8` });
+    response.writeHead(file ? 200 : 404, {
+      'content-type': `${type}; charset=utf-8`,
+      ...(path.endsWith('/hostile') && { 'content-security-policy': strict }),
+    });
     response.end(await file?.());
   });
-  await new Promise<void>((ready) => server.listen(0, '127.0.0.1', ready));
+  await new Promise<void>((ready) => server.listen(0, ready));
   return {
     url: `http://localhost:${(server.address() as AddressInfo).port}`,
     close: () =>
@@ -112,7 +123,7 @@ async function code(entry: string): Promise<string> {
       write: false,
       target: 'es2022',
       minify: false,
-      rolldownOptions: { input: entry, output: { format: 'es' } },
+      rolldownOptions: { input: entry, output: { format: 'iife' } },
     },
   });
   const [output] = [built].flat();

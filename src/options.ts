@@ -3,36 +3,46 @@ import type { Propagate } from './telemetry/propagation.ts';
 
 export type AttachOptions = {
   /** OTLP/HTTP base URL, to which /v1/metrics and /v1/traces are appended. Not needed where both providers are given. */
-  readonly endpoint?: string;
+  readonly endpoint?: string | undefined;
   /** `stream.id`: the live stream that is watched. */
   readonly streamId: string;
   /** `service.name`, default `web-player`. */
-  readonly serviceName?: string;
+  readonly serviceName?: string | undefined;
   /** The element that shows the picture, where the player alone does not name it. */
-  readonly video?: HTMLMediaElement;
+  readonly video?: HTMLMediaElement | undefined;
   /** Default `real`. */
-  readonly viewerKind?: 'real' | 'synthetic';
+  readonly viewerKind?: 'real' | 'synthetic' | undefined;
   /** Normally stamped by the collector, not by the page. */
-  readonly region?: string;
+  readonly region?: string | undefined;
   /** Period of heartbeats and export in ms, default 10 000, at least 1 000. */
-  readonly reportEveryMs?: number;
+  readonly reportEveryMs?: number | undefined;
   /** Origins whose requests carry a `traceparent` header, default `same-origin`. Elsewhere it costs a preflight per URL. */
-  readonly propagate?: Propagate;
+  readonly propagate?: Propagate | undefined;
   /** Share of sessions whose spans are always sent, 0 to 1, default 1. Troubled ones are sent anyway. */
-  readonly sampleRatio?: number;
+  readonly sampleRatio?: number | undefined;
   /** Added to each export request, for example an authorization. */
-  readonly headers?: Record<string, string> | (() => Record<string, string> | Promise<Record<string, string>>);
+  readonly headers?:
+    | Record<string, string>
+    | (() => Record<string, string> | Promise<Record<string, string>>)
+    | undefined;
   /** What of a URL may leave the page. Default: no user info, no query values, no known CDN signatures. */
-  readonly redactUrl?: (url: URL) => string;
+  readonly redactUrl?: ((url: URL) => string) | undefined;
   /** Bring your own OpenTelemetry: spans go there instead. */
-  readonly tracerProvider?: TracerProvider;
+  readonly tracerProvider?: TracerProvider | undefined;
   /** Bring your own OpenTelemetry: metrics go there instead. */
-  readonly meterProvider?: MeterProvider;
+  readonly meterProvider?: MeterProvider | undefined;
 };
 
 /** Options with every default in its place. */
-export type Settings = AttachOptions &
-  Required<Pick<AttachOptions, 'serviceName' | 'viewerKind' | 'reportEveryMs' | 'propagate' | 'sampleRatio'>>;
+export type Settings = AttachOptions & { readonly [name in keyof typeof defaults]: NonNullable<AttachOptions[name]> };
+
+const defaults = {
+  serviceName: 'web-player',
+  viewerKind: 'real',
+  reportEveryMs: 10_000,
+  propagate: 'same-origin',
+  sampleRatio: 1,
+} as const;
 
 type Check = readonly [name: keyof AttachOptions, expected: string, holds: (value: unknown) => boolean];
 
@@ -42,7 +52,7 @@ const has = (method: string) => (value: unknown) => isFunction((value as Record<
 
 const checks: readonly Check[] = [
   ['streamId', 'a text of 1 to 256 characters', isText],
-  ['endpoint', 'an http or https URL', (value) => isText(value) && isHttp(value as string)],
+  ['endpoint', 'an http or https URL', (value) => typeof value === 'string' && isHttp(value)],
   ['serviceName', 'a text of 1 to 256 characters', isText],
   ['region', 'a text of 1 to 256 characters', isText],
   ['video', 'a media element', has('canPlayType')],
@@ -69,14 +79,7 @@ export function settingsOf(options: AttachOptions): Settings | string {
     if (value === undefined ? required : !holds(value)) return wrong(name, expected, value);
   }
   const given = Object.fromEntries(Object.entries(options).filter(([, value]) => value !== undefined)) as AttachOptions;
-  const defaults = {
-    serviceName: 'web-player',
-    viewerKind: 'real',
-    reportEveryMs: 10_000,
-    propagate: 'same-origin',
-    sampleRatio: 1,
-  } as const;
-  return { ...defaults, ...given };
+  return { ...defaults, ...given } as Settings;
 }
 
 export function wrong(name: string, expected: string, received: unknown): string {
