@@ -1,0 +1,76 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { createServer } from 'node:http';
+import { unixMs } from './clock.ts';
+import { deliver } from './deliver.ts';
+import { createFaults } from './faults.ts';
+import { answerFaults } from './faults-api.ts';
+import type { Running } from './listen.ts';
+import { listen } from './listen.ts';
+import { loadLoop } from './loop.ts';
+import { startPackager } from './packager.ts';
+import { createRequestRecord } from './requests.ts';
+import type { Store } from './store.ts';
+
+export type OriginOptions = {
+  /** Default 8081; 0 takes a free one. */
+  readonly port?: number;
+  /** Default: every address of the machine, so that a phone in the same network can watch. */
+  readonly host?: string;
+  /** Unix milliseconds. Default the machine's clock. */
+  readonly now?: () => number;
+};
+
+const openToAll = {
+  'Access-Control-Allow-Origin': '*',
+  'Access-Control-Expose-Headers': 'Content-Length, Content-Range, Date, Server-Timing',
+  'Timing-Allow-Origin': '*',
+};
+const preflight = {
+  'Access-Control-Allow-Methods': 'GET, HEAD, POST, DELETE, OPTIONS',
+  'Access-Control-Allow-Headers': 'traceparent, tracestate, range, content-type',
+  'Access-Control-Max-Age': '86400',
+};
+
+/** Starts the demo's origin: packages the live stream, serves it under `/live/`, and takes faults under `/faults`. */
+export async function startOrigin({ port = 8081, host, now = unixMs }: OriginOptions = {}): Promise<Running> {
+  const store: Store = new Map();
+  const faults = createFaults(store);
+  const requests = createRequestRecord();
+  const origin = { store, faults, requests };
+  const server = createServer((request, response) => {
+    for (const [name, value] of Object.entries(openToAll)) response.setHeader(name, value);
+    route(origin, request, response).catch((error) => {
+      // The client gets a cut answer, the others keep theirs.
+      console.error(`origin: ${request.method} ${request.url}:`, error);
+      response.destroy();
+    });
+  });
+  const loop = await loadLoop();
+  const running = await listen(server, { port, ...(host && { host }) });
+  const packager = startPackager({ loop, store, now, hold: faults.holdPublication });
+  return {
+    ...running,
+    async close() {
+      packager.close();
+      faults.remove();
+      await running.close();
+    },
+  };
+}
+
+async function route(
+  origin: Parameters<typeof deliver>[0],
+  request: IncomingMessage,
+  response: ServerResponse,
+): Promise<void> {
+  if (request.method === 'OPTIONS') {
+    response.writeHead(204, preflight).end();
+  } else if (/^\/faults(?:[/?]|$)/.test(request.url ?? '')) {
+    await answerFaults(origin, request, response);
+  } else if (request.method === 'GET' || request.method === 'HEAD') {
+    await deliver(origin, request, response);
+  } else {
+    response.writeHead(405, { Allow: 'GET, HEAD, OPTIONS', 'Content-Type': 'text/plain; charset=utf-8' });
+    response.end(`method: expected GET or HEAD, received ${request.method}\n`);
+  }
+}
