@@ -35,6 +35,8 @@ export type About = {
 };
 
 const tickMs = 1000;
+// Elements tell the playhead this often (HTML: 4 to 66 times a second).
+const timeupdateMs = 250;
 // A playhead that stands for this long while it should move is a stall that no event told (CTA-2066 leaves it open; Mux has the same).
 const frozenMs = 1000;
 // With less than this in the buffer the picture may stop at any moment, so its frames are followed.
@@ -90,14 +92,18 @@ export function media(video: HTMLMediaElement, watch: Watch, about: About = {}):
   on('pause', ({ timeStamp }) => {
     // The end is announced by a pause, and a pause during a seek is over when the seek is.
     if (video.ended || video.seeking) return;
+    tick();
     moving = false;
     emit({ type: 'pause', at: timeStamp });
   });
   on('seeking', ({ timeStamp }) => {
     const from = position;
     const to = video.currentTime;
+    const unseenSec = moving ? (Math.min(now() - movedAt, timeupdateMs) / 1000) * video.playbackRate : 0;
     place(to);
     if (about.madeByPlayer?.(from, to)) return;
+    // What was rendered before the jump counts.
+    emit({ type: 'sample', at: timeStamp, ...look(), position: from + unseenSec });
     moving = false;
     emit({ type: 'seek', at: timeStamp, to });
     frames?.follow(true);
