@@ -16,14 +16,20 @@ async function bodyOf(request: IncomingMessage): Promise<Buffer> {
 export async function receiver() {
   const arrivals: Arrival[] = [];
   const cut: string[] = [];
-  let answer: (response: ServerResponse) => void = (response) => response.end('{}');
+  let answer: (response: ServerResponse) => unknown = (response) => response.end('{}');
+  const allow = (response: ServerResponse) => {
+    response.writeHead(204).end();
+  };
+  let preflight: (response: ServerResponse) => unknown = allow;
+  let preflights = 0;
   const server = await listen(async (request, response) => {
     response.setHeader('access-control-allow-origin', request.headers.origin ?? '*');
     response.setHeader('access-control-allow-credentials', 'true');
     response.setHeader('access-control-allow-headers', 'content-type, content-encoding');
     response.setHeader('access-control-max-age', '600');
     if (request.method === 'OPTIONS') {
-      response.writeHead(204).end();
+      preflights += 1;
+      preflight(response);
       return;
     }
     try {
@@ -42,9 +48,14 @@ export async function receiver() {
     /** Requests that broke off on the way. */
     cut,
     /** How requests are answered from now on; without an argument not at all. */
-    answer(next: (response: ServerResponse) => void = () => {}) {
+    answer(next: (response: ServerResponse) => unknown = () => {}) {
       answer = next;
     },
+    /** How preflights are answered from now on; without an argument with consent. */
+    preflight(next: (response: ServerResponse) => unknown = allow) {
+      preflight = next;
+    },
+    preflights: () => preflights,
     close: server.close,
   };
 }

@@ -2,9 +2,8 @@ import { fileURLToPath } from 'node:url';
 import { build } from 'vite';
 import { listen } from './receiver.ts';
 
-/** The site with the player: any path is the page with the transport, `/next` is an empty one. */
-export async function site(headers: (collectorUrl: string) => Record<string, string> = () => ({}), collectorUrl = '') {
-  const script = await bundle();
+/** A site on an origin of its own: any path is the page with the transport, `/next` is an empty one. */
+export async function site(script: string, policy = '') {
   const server = await listen((request, response) => {
     if (request.url === '/kit.js') {
       response.writeHead(200, { 'content-type': 'text/javascript' }).end(script);
@@ -12,13 +11,14 @@ export async function site(headers: (collectorUrl: string) => Record<string, str
     }
     const content = request.url === '/next' ? '' : '<script src="/kit.js"></script>';
     response
-      .writeHead(200, { 'content-type': 'text/html', ...headers(collectorUrl) })
-      .end(`<!doctype html><title>player</title>${content}`);
+      .writeHead(200, { 'content-type': 'text/html', ...(policy && { 'content-security-policy': policy }) })
+      .end(`<!doctype html><link rel="icon" href="data:,"><title>player</title>${content}`);
   });
   return { url: `http://localhost:${server.port}`, close: server.close };
 }
 
-async function bundle(): Promise<string> {
+/** The parts under test as one classic script. */
+export async function bundle(): Promise<string> {
   const result = await build({
     configFile: false,
     logLevel: 'error',

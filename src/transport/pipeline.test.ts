@@ -20,8 +20,11 @@ beforeEach(async () => {
 });
 
 afterEach(async () => {
+  // Under the false clock to the end: timers that it holds would never fire under the real one.
+  const gone = Promise.all(joined.map((membership) => membership.leave()));
+  await run(20_000);
+  await gone;
   vi.useRealTimers();
-  await Promise.all(joined.map((membership) => membership.leave()));
   vi.unstubAllGlobals();
   vi.restoreAllMocks();
   await server.close();

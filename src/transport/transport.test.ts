@@ -246,6 +246,23 @@ test('far more than the keepalive quota: all arrives while the page lives, and e
   expect(server.arrivals).toHaveLength(20);
 });
 
+test('an answer that does not come within 10 s counts as a failure', async () => {
+  retryAtOnce();
+  server.answer();
+  vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
+  link.send(metrics('m'));
+  while (server.arrivals.length < 1) await new Promise(setImmediate);
+  server.answer((response) => response.end());
+  await vi.advanceTimersByTimeAsync(9_999);
+  expect(server.arrivals).toHaveLength(1);
+  await vi.advanceTimersByTimeAsync(1);
+  while (server.arrivals.length < 2) {
+    await vi.advanceTimersByTimeAsync(1);
+    await new Promise(setImmediate);
+  }
+  expect(names()).toEqual(['m', 'm']);
+});
+
 test('closing is bounded, and what comes after it is counted', async () => {
   server.answer();
   link.send(metrics('held'));
