@@ -14,7 +14,7 @@ import type { Store } from './store.ts';
 export type OriginOptions = {
   /** Default 8081; 0 takes a free one. */
   readonly port?: number;
-  /** Default: every address of the machine, so that a phone in the same network can watch. */
+  /** Default `localhost`: this machine alone. */
   readonly host?: string;
   /** Unix milliseconds. Default the machine's clock. */
   readonly now?: () => number;

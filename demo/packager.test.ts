@@ -96,7 +96,10 @@ describe('the live stream', () => {
     const now = justAfterTheSeam(2);
     const [first, second] = [start({ now }), start({ now })];
     expect([...second.keys()]).toEqual([...first.keys()]);
-    for (const [path, { bytes }] of first) expect(second.get(path)?.bytes).toEqual(bytes);
+    const same = [...first].filter(
+      ([path, { bytes }]) => Buffer.compare(bytes, second.get(path)?.bytes ?? Buffer.of()) === 0,
+    );
+    expect(same).toHaveLength(first.size);
   });
 
   test('deletes what left the playlist long ago', async () => {

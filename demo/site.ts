@@ -9,7 +9,7 @@ import { listen } from './listen.ts';
 export type SiteOptions = {
   /** Default 8080; 0 takes a free one. */
   readonly port?: number;
-  /** Default: every address of the machine. */
+  /** Default `localhost`: this machine alone. */
   readonly host?: string;
   /** The built site. Default `build/site`. */
   readonly dir?: string;

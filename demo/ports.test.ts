@@ -1,0 +1,35 @@
+import { describe, expect, test } from 'vitest';
+import { help, readAddresses, whyNot } from './ports.ts';
+
+describe('addresses', () => {
+  test('have defaults', () => {
+    const ports = { collector: 4318, origin: 8081, site: 8080 };
+    expect(readAddresses([], {})).toEqual({ ports, host: 'localhost' });
+  });
+
+  test('come from flags before the environment', () => {
+    const env = { PLAYSCOPE_ORIGIN_PORT: '9001', PLAYSCOPE_SITE_PORT: '9002', PLAYSCOPE_HOST: '::' };
+    const ports = { collector: 4318, origin: 9001, site: 0 };
+    expect(readAddresses(['--site-port', '0'], env)).toEqual({ ports, host: '::' });
+  });
+
+  test.each([
+    [['--site-port', 'eighty'], '--site-port: expected a port from 0 (any free one) to 65535, received "eighty"'],
+    [['--origin-port=70000'], '--origin-port: expected a port from 0 (any free one) to 65535, received "70000"'],
+    [['--port', '1'], "Unknown option '--port'"],
+  ])('%j is refused in one line', (args, sentence) => {
+    expect(() => readAddresses(args, {})).toThrow(sentence);
+  });
+
+  test('are explained', () => {
+    expect(readAddresses(['--help'], {})).toBe('help');
+    expect(help()).toContain('--collector-port   PLAYSCOPE_COLLECTOR_PORT   4318');
+  });
+});
+
+test('a port in use names the port, the flag and the variable', () => {
+  const error = Object.assign(new Error('listen'), { code: 'EADDRINUSE' });
+  expect(whyNot('origin', 8081, error)).toBe(
+    'Port 8081 (origin) is in use: choose another with --origin-port or PLAYSCOPE_ORIGIN_PORT.',
+  );
+});

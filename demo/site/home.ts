@@ -1,0 +1,3 @@
+import { linkUp, readSettings } from './settings.ts';
+
+linkUp(readSettings());

@@ -1,0 +1,72 @@
+/** The whole demo on one machine: collector with war room, live origin, site. `npm start` builds and runs it. */
+import { startCollector } from 'playscope/collector';
+import type { Running } from './listen.ts';
+import { startOrigin } from './origin.ts';
+import type { Addresses, Part } from './ports.ts';
+import { defaultPorts, help, readAddresses, whyNot } from './ports.ts';
+import { startSite } from './site.ts';
+
+const starters = { collector: startCollector, origin: startOrigin, site: startSite } as const;
+const running: { close(): Promise<void> }[] = [];
+let ending = false;
+
+const { ports, host } = readOrExit();
+// Listened to from the first moment, so that a signal during the start leaves nothing behind either.
+for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => void end(0));
+
+const collector = await start('collector');
+const origin = await start('origin');
+const site = await start('site');
+const query = queryFor({ collector, origin });
+console.log(`
+Watch     ${linkTo(site)}/hls.html${query}
+          a real live stream in hls.js; the buttons below it break it
+Look      ${linkTo(collector)}/
+          the war room: who is watching, what they see, and why
+Start     ${linkTo(site)}/${query}
+          all pages, with the script tag among them
+
+Ctrl-C ends everything.`);
+
+async function start(part: Part): Promise<Running> {
+  try {
+    const server = await starters[part]({ port: ports[part], host });
+    running.push(server);
+    return server;
+  } catch (error) {
+    console.error(whyNot(part, ports[part], error as NodeJS.ErrnoException));
+    return end(1);
+  }
+}
+
+async function end(code: number): Promise<never> {
+  if (!ending) {
+    ending = true;
+    await Promise.all(running.map((server) => server.close()));
+    process.exit(code);
+  }
+  return new Promise<never>(() => {});
+}
+
+function readOrExit(): Addresses {
+  try {
+    const read = readAddresses(process.argv.slice(2), process.env);
+    if (read !== 'help') return read;
+    console.log(help());
+    process.exit(0);
+  } catch (error) {
+    console.error((error as Error).message);
+    process.exit(1);
+  }
+}
+
+function linkTo({ port }: { readonly port: number }): string {
+  return `http://${['0.0.0.0', '::'].includes(host) ? 'localhost' : host}:${port}`;
+}
+
+/** The pages know the default ports by themselves. */
+function queryFor(servers: Readonly<Record<'collector' | 'origin', { readonly port: number }>>): string {
+  const moved = (['collector', 'origin'] as const).filter((part) => servers[part].port !== defaultPorts[part]);
+  const query = moved.map((part) => `${part}=${linkTo(servers[part])}`).join('&');
+  return query && `?${query}`;
+}
