@@ -3,8 +3,8 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import { fileURLToPath } from 'node:url';
 import sirv from 'sirv';
 
-// Beside the built collector, beside a chunk of it, and where a build puts it when the source runs.
-const places = ['./warroom/', '../warroom/', '../../dist/warroom/'];
+// Beside the built collector; or where a build puts it, seen from the source and from a chunk of the built collector.
+const places = ['./warroom/', '../../dist/warroom/'];
 const policy = "default-src 'self'; img-src 'self' data:; object-src 'none'; base-uri 'none'";
 
 /** Serves the built war room. @returns false when the path is none of its files; undefined when it is not built. */
