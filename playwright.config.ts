@@ -9,6 +9,7 @@ const executablePath = findBrowser();
 export default defineConfig<BuildOption>({
   testDir: 'e2e',
   outputDir: 'test-results',
+  timeout: 90_000,
   workers: 2,
   retries: 0,
   fullyParallel: true,

@@ -46,7 +46,7 @@ export function collectorApi(url: string, stream: string): Collector {
   const ask = async (path: string) => (await fetch(`${url}${path}`)).json();
 
   async function spans(): Promise<Span[]> {
-    const { traces } = await ask(`/api/traces?limit=1000&stream=${stream}`);
+    const { traces } = await ask(`/api/traces?limit=500&stream=${stream}`);
     const whole = await Promise.all(traces.map(({ traceId }: { traceId: string }) => ask(`/api/traces/${traceId}`)));
     return whole.flatMap((trace) => trace.spans as Span[]).sort((a, b) => a.startedAt - b.startedAt);
   }

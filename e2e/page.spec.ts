@@ -50,9 +50,8 @@ test('a collector that is down costs the viewer nothing, and gets everything whe
 
 test('two players on a page: two sessions, one pipeline, one of them detached', async ({ stage, page }) => {
   const player = stage.players(page);
-  const exports = new Set<number>();
   await player.open();
-  await page.evaluate(({ stream }) => {
+  await page.evaluate((stream) => {
     const second = document.querySelector('#second') as HTMLVideoElement;
     const other = new window.Hls();
     const view = window.playscope.attach(other, { endpoint: window.endpoint, streamId: stream, reportEveryMs: 2000 });
@@ -60,14 +59,13 @@ test('two players on a page: two sessions, one pipeline, one of them detached', 
     other.attachMedia(second);
     second.play().catch(() => {});
     Object.assign(window, { other, otherView: view });
-  }, stage);
+  }, stage.stream);
   await player.playing(2);
   await expect.poll(async () => (await stage.collector.viewers()).viewers).toBe(2);
   await page.evaluate(() => (window as unknown as { otherView: { detach(): Promise<void> } }).otherView.detach());
   await expect.poll(async () => (await stage.collector.viewers()).viewers).toBe(1);
   const sessions = new Set((await stage.collector.spans()).map(({ attributes }) => attributes['session.id']));
   expect(sessions.size).toBe(2);
-  expect(exports.size).toBe(0);
   const { times } = await player.snapshot();
   await player.playing(times.playing + 1);
 });
@@ -213,7 +211,8 @@ async function freePort(): Promise<number> {
 
 test('a hostile page under a strict policy sees nothing of us', async ({ stage, page }) => {
   const player = stage.players(page);
-  await player.open({ hostile: true });
+  // hls.js makes its worker from a string, which this policy forbids to everybody.
+  await player.open({ hostile: true, hls: { enableWorker: false } });
   await page.waitForFunction(() => window.video.currentTime > 0);
   const from = await page.evaluate(() => window.video.currentTime);
   await page.waitForFunction((at) => window.video.currentTime > at + 5, from);

@@ -88,9 +88,9 @@ test('a segment that is missing and one that fails: each attempt once, playback 
   const player = stage.players(page);
   await player.open();
   await player.playing(1);
-  await stage.origin.fault({ match: '/v', effect: 'status', value: 404, count: 1 });
+  await stage.origin.fault({ match: '/live/v*/seg-*', effect: 'status', value: 404, count: 1 });
   await player.until(({ requests }) => requests.failed >= 1);
-  await stage.origin.fault({ match: '/v', effect: 'status', value: 500, count: 1 });
+  await stage.origin.fault({ match: '/live/v*/seg-*', effect: 'status', value: 500, count: 1 });
   await player.until(({ requests }) => requests.failed >= 2);
   const { errors } = await player.playing((await player.snapshot()).times.playing + 3);
   expect(errors).toEqual({ count: 2, fatal: null });

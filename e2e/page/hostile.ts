@@ -42,23 +42,22 @@ for (const name of ['getEntries', 'getEntriesByName', 'getEntriesByType', 'clear
 PerformanceObserver.prototype.observe = () => {
   throw new Error('PerformanceObserver is not for you');
 };
-for (const frozen of [
-  Object,
-  Array,
+// Not Object.prototype and Error.prototype: hls.js itself cannot live with those.
+const builtIns = [
   Promise,
   Map,
   Set,
-  JSON,
-  Math,
-  Reflect,
+  WeakMap,
+  Array,
   XMLHttpRequest,
   Request,
   Response,
   Headers,
-]) {
-  if ('prototype' in frozen) Object.freeze(frozen.prototype);
-  Object.freeze(frozen);
-}
+  EventTarget,
+  AbortController,
+];
+for (const builtIn of builtIns) Object.freeze(builtIn.prototype);
+for (const builtIn of [Object, JSON, Math, Reflect, performance, ...builtIns]) Object.freeze(builtIn);
 Object.freeze(console);
 
 const globals = new Set(Object.getOwnPropertyNames(globalThis));

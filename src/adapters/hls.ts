@@ -82,7 +82,8 @@ function watchHls(player: Hls, watch: Watch): void {
     signal.addEventListener('abort', () => player.off(event as never, listener as never));
   }
 
-  observeResources(signal);
+  // Without it the phases are missing, and nothing else.
+  guard(observeResources)(signal);
   watchLoaders(player.config as LoaderConfig, describe, watch);
 
   on<{ url: string }>('hlsManifestLoading', ({ url }) => {

@@ -16,11 +16,12 @@ let users = 0;
  */
 export function observeResources(signal: AbortSignal): void {
   if (typeof PerformanceObserver === 'undefined' || signal.aborted) return;
-  users += 1;
   if (!observer) {
-    observer = new PerformanceObserver((list) => keep(list.getEntries()));
-    observer.observe({ type: 'resource' });
+    const fresh = new PerformanceObserver((list) => keep(list.getEntries()));
+    fresh.observe({ type: 'resource' });
+    observer = fresh;
   }
+  users += 1;
   signal.addEventListener('abort', () => {
     users -= 1;
     if (users > 0) return;
