@@ -22,6 +22,9 @@ export type Stage = {
   readonly site: string;
   /** `stream.id` of this story alone, as the stories of a worker share a collector. */
   readonly stream: string;
+  /** The page of this build, for stories that open it by themselves. */
+  readonly pageUrl: string;
+  readonly source: string;
   readonly players: (page: Page) => Player;
 };
 
@@ -48,18 +51,16 @@ export const test = base.extend<{ stage: Stage }, Worker>({
     const stream = `story-${workerIndex}-${stories}`;
     const origin = originApi(servers.originUrl);
     const site = servers.siteUrl;
+    const pageUrl = `${site}/${build}`;
+    const source = `${servers.originUrl}/live/master.m3u8`;
     await use({
       collector: collectorApi(servers.collectorUrl, stream),
       origin,
       site,
       stream,
-      players: (page) =>
-        players(page, {
-          url: `${site}/${build}`,
-          collectorUrl: servers.collectorUrl,
-          source: `${servers.originUrl}/live/master.m3u8`,
-          stream,
-        }),
+      pageUrl,
+      source,
+      players: (page) => players(page, { url: pageUrl, collectorUrl: servers.collectorUrl, source, stream }),
     });
     await origin.heal();
   },

@@ -60,10 +60,10 @@ export async function receiver() {
   };
 }
 
-/** A server; port 0 takes a free one. */
-export async function listen(handle: RequestListener, port = 0) {
+/** A server on a free port. */
+export async function listen(handle: RequestListener) {
   const server = createServer(handle);
-  await new Promise<void>((resolve) => server.listen(port, '127.0.0.1', resolve));
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   return {
     port: (server.address() as AddressInfo).port,
     async close() {

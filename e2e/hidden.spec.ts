@@ -1,0 +1,52 @@
+// A tab that is really hidden: the viewer is still there, listens, and must not be counted as gone or as stalled.
+import { expect } from '@playwright/test';
+import type { Snapshot } from 'playscope';
+import { rawBrowser } from './raw-browser.ts';
+import { test } from './stage.ts';
+
+test('a hidden tab stays a viewer: time goes on, and nothing that is not seen is a stall', async ({ stage }) => {
+  const browser = await rawBrowser();
+  try {
+    const tab = await browser.open(stage.pageUrl);
+    await tab.activate();
+    const snapshot = () => tab.evaluate<Snapshot>('window.view.snapshot()');
+    await expect.poll(() => tab.evaluate(`'playscope' in window && 'Hls' in window`)).toBe(true);
+    const options = { endpoint: stage.collector.url, streamId: stage.stream, reportEveryMs: 2000 };
+    await tab.evaluate(`{
+      const video = document.querySelector('#video');
+      // Chromium pauses what is muted in a hidden tab.
+      video.muted = false;
+      window.hls = new Hls();
+      window.view = playscope.attach(window.hls, ${JSON.stringify(options)});
+      window.hls.loadSource('${stage.source}');
+      window.hls.attachMedia(video);
+      void video.play();
+    }`);
+    await expect.poll(async () => (await snapshot()).times.playing, { timeout: 20_000 }).toBeGreaterThan(2);
+
+    const other = await browser.open('about:blank');
+    await other.activate();
+    await expect.poll(async () => (await snapshot()).hidden).toBe(true);
+    const before = await snapshot();
+    // Longer than a report at the usual period may be late: only the page's own word keeps it alive.
+    await expect
+      .poll(async () => (await snapshot()).elapsedSec - before.elapsedSec, { timeout: 25_000 })
+      .toBeGreaterThan(12);
+    expect((await stage.collector.viewers()).viewers).toBe(1);
+    await tab.activate();
+    await expect.poll(async () => (await snapshot()).hidden).toBe(false);
+    const after = await snapshot();
+
+    expect(after.stalls.count).toBe(0);
+    const elapsed = after.elapsedSec - before.elapsedSec;
+    const present = after.times.playing - before.times.playing;
+    expect(Math.abs(present - elapsed) / elapsed).toBeLessThan(0.01);
+    const { starting, playing, seeking, stalled, paused } = after.times;
+    await expect
+      .poll(async () => (await stage.collector.viewers()).meanViewers, { timeout: 20_000 })
+      .toBeGreaterThan(0.5);
+    expect(starting + playing + seeking + stalled + paused).toBeLessThanOrEqual(after.elapsedSec + 0.001);
+  } finally {
+    await browser.close();
+  }
+});
