@@ -33,7 +33,7 @@ async function newest(name = 'v540'): Promise<string> {
 /** The one log entry, when the origin is done with it. */
 async function entryOf(fault: string): Promise<FaultEntry> {
   return vi.waitUntil(async () => (await log()).find((entry) => entry.fault === fault && entry.finishedAt !== null), {
-    timeout: 3000,
+    timeout: 8000,
     interval: 10,
   });
 }
@@ -43,7 +43,7 @@ async function requestOf(path: string): Promise<RequestEntry> {
   return vi.waitUntil(async () => (await requests()).filter((entry) => entry.path === path).at(-1), { interval: 10 });
 }
 
-describe('effects', () => {
+describe('effects', { timeout: 20_000 }, () => {
   test('delay holds the answer for its time, for so many requests', async () => {
     const path = await newest();
     const fault = await add({ match: path, effect: 'delay', value: 300, count: 1 });
@@ -136,7 +136,7 @@ describe('effects', () => {
     const before = await (await get(playlist)).text();
     const fault = await add({ match: '/live/v540/', effect: 'stale' });
     const other = await newest('audio');
-    await vi.waitUntil(async () => (await newest('audio')) !== other, { timeout: 4000, interval: 50 });
+    await vi.waitUntil(async () => (await newest('audio')) !== other, { timeout: 8000, interval: 50 });
     expect(await (await get(playlist)).text()).toBe(before);
     expect(await entryOf(fault)).toMatchObject({ effect: 'stale', path: playlist, status: 200 });
     await get('/faults', { method: 'DELETE' });
@@ -154,7 +154,7 @@ describe('effects', () => {
     await get('/faults', { method: 'DELETE' });
     const endless = await add({ match: '/live/v540/seg-', effect: 'late', value: 600_000 });
     const open = async () => (await active()).some(({ open }) => open === 1);
-    await vi.waitUntil(open, { timeout: 4000, interval: 20 });
+    await vi.waitUntil(open, { timeout: 8000, interval: 20 });
     await get('/faults', { method: 'DELETE' });
     const { path, released } = await entryOf(endless);
     expect(released).toBe(true);

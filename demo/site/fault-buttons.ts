@@ -17,13 +17,13 @@ const faults: readonly Fault[] = [
     order: { match: '/live/v*/seg-*.m4s', effect: 'status', value: 404, count: 1, durationMs: 30_000 },
   },
   {
-    label: 'Stale playlist for 12 s',
+    label: 'Stale playlist for 10 s',
     expect: 'No new segments are listed: a stall with cause live_edge, although every request succeeds.',
-    order: { match: '/live/*/index.m3u8', effect: 'stale', durationMs: 12_000 },
+    order: { match: '/live/*/index.m3u8', effect: 'stale', durationMs: 10_000 },
   },
   {
     label: 'Publish 8 s late',
-    expect: 'For 30 s the encoder lags: a stall with cause live_edge, and from then on a higher live latency.',
+    expect: 'For 30 s the encoder lags: one stall with cause live_edge, and a higher live latency behind it.',
     order: { match: '/live/*/seg-*.m4s', effect: 'late', value: 8000, durationMs: 30_000 },
   },
 ];
