@@ -1,0 +1,154 @@
+import type { Line, Series } from './api.ts';
+import type { Mark } from './chart-marks.ts';
+import { element } from './element.ts';
+import type { Unit } from './format.ts';
+import type { Plot } from './plotted.ts';
+import { plotted } from './plotted.ts';
+
+type PlotRow = {
+  readonly series: string;
+  readonly title: string;
+  readonly unit: Unit;
+  readonly marks?: readonly Mark[];
+};
+
+/** One panel: `source` says what feeds it, as it stands there until something does. */
+export type Panel = {
+  readonly id: string;
+  readonly title: string;
+  readonly about: string;
+  readonly source: string;
+  readonly plots: readonly PlotRow[];
+};
+
+const loss: readonly Mark[] = [
+  { value: 0.02, tone: 'warn', label: '2 %' },
+  { value: 0.03, tone: 'bad', label: '3 %' },
+];
+const originSlow: readonly Mark[] = [{ value: 0.2, tone: 'bad', label: '200 ms' }];
+const publishSlow: readonly Mark[] = [{ value: 1, tone: 'warn', label: '1 s, low-latency target' }];
+const players = 'Players report this once one is attached and plays.';
+const publisher = 'The publisher reports this once its server module is attached.';
+
+export const playback: readonly Panel[] = [
+  {
+    id: 'stall-ratio',
+    title: 'Stall ratio',
+    about: 'share of watch time',
+    source: players,
+    plots: [{ series: 'stallRatio', title: 'Stall ratio', unit: 'ratio' }],
+  },
+  {
+    id: 'startup',
+    title: 'Startup',
+    about: 'play to first frame',
+    source: players,
+    plots: [{ series: 'startup', title: 'Startup', unit: 'seconds' }],
+  },
+  {
+    id: 'fetch',
+    title: 'Segment fetch',
+    about: 'request to last byte',
+    source: players,
+    plots: [{ series: 'fetch', title: 'Segment fetch', unit: 'seconds' }],
+  },
+  {
+    id: 'live-latency',
+    title: 'Live latency',
+    about: 'camera to screen',
+    source: 'Players report this when the stream carries its wall-clock time (PROGRAM-DATE-TIME).',
+    plots: [{ series: 'liveLatency', title: 'Live latency', unit: 'seconds' }],
+  },
+  {
+    id: 'errors',
+    title: 'Errors',
+    about: 'by protocol',
+    source: 'Nothing has failed since the collector started.',
+    plots: [{ series: 'errors', title: 'Errors by protocol', unit: 'perSecond' }],
+  },
+];
+
+export const delivery: readonly Panel[] = [
+  {
+    id: 'ingest',
+    title: 'Ingest health',
+    about: 'encoder to ingest',
+    source: publisher,
+    plots: [
+      { series: 'ingestBitrate', title: 'Bitrate', unit: 'kbps' },
+      { series: 'ingestFrameDrops', title: 'Frame drops', unit: 'perSecond' },
+    ],
+  },
+  {
+    id: 'publish',
+    title: 'Segment publish latency',
+    about: 'frames in to published',
+    source: publisher,
+    plots: [{ series: 'publishLatency', title: 'Segment publish latency', unit: 'seconds', marks: publishSlow }],
+  },
+  {
+    id: 'origin',
+    title: 'Origin load',
+    about: 'by request type',
+    source: 'The origin reports this once its server module is attached.',
+    plots: [
+      { series: 'originLatency', title: 'Latency', unit: 'seconds', marks: originSlow },
+      { series: 'originRequests', title: 'Requests', unit: 'perSecond' },
+    ],
+  },
+  {
+    id: 'webrtc',
+    title: 'WebRTC quality',
+    about: 'players and SFU',
+    source: 'Players of an RTCPeerConnection and the SFU report this once one is connected.',
+    plots: [
+      { series: 'packetLoss', title: 'Packet loss', unit: 'ratio', marks: loss },
+      { series: 'jitter', title: 'Jitter', unit: 'ms' },
+      { series: 'feedback', title: 'NACK + PLI', unit: 'perSecond' },
+    ],
+  },
+];
+
+/** The cards of a table of panels. The returned function shows the newest series in them. */
+export function panels(host: HTMLElement, table: readonly Panel[]) {
+  const cards = table.map((panel) => card(panel));
+  host.append(...cards.map(({ root }) => root));
+  return (series: Series, stream: string | null, minutes: number): void => {
+    for (const { show } of cards) show(series, stream, minutes);
+  };
+}
+
+function card({ id, title, about, source, plots }: Panel) {
+  const single = plots.length === 1;
+  const made = plots.map((row): [PlotRow, Plot] => [
+    row,
+    plotted({ ...row, source: single ? source : '', quiet: single }),
+  ]);
+  const empty = element('p', { class: 'empty' }, `No data yet. ${source}`);
+  const body = element('div', { class: 'plots' }, ...made.map(([, { root }]) => root));
+  const head = element('header', {}, element('h3', { id }, title), element('span', { class: 'about' }, about));
+  const root = element(
+    'section',
+    { class: 'card panel', 'aria-labelledby': id, 'data-span': String(plots.length) },
+    head,
+    body,
+    empty,
+  );
+  return {
+    root,
+    show({ times, panels: all }: Series, stream: string | null, minutes: number) {
+      const linesOf = ({ series }: PlotRow) => (all[series]?.lines ?? []).filter((line) => isOf(line, stream));
+      const filled = made.map(([row, plot]) => plot.show(times, linesOf(row), minutes)).some(Boolean);
+      const never = made.every(([row]) => linesOf(row).length === 0);
+      body.hidden = never && !single;
+      empty.hidden = !body.hidden;
+      root.toggleAttribute('data-empty', !filled);
+    },
+  };
+}
+
+/** Whether a line may be shown for this stream. Lines that name no stream have been filtered by the collector. */
+export function isOf({ attributes }: Line, stream: string | null): boolean {
+  const named = attributes['stream.id'];
+  return stream === null || named === undefined || named === stream;
+}
