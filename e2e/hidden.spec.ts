@@ -2,7 +2,22 @@
 import { expect } from '@playwright/test';
 import type { Snapshot } from 'playscope';
 import { rawBrowser } from './raw-browser.ts';
+import type { Stage } from './stage.ts';
 import { test } from './stage.ts';
+
+function openPlayer({ collector, stream, source }: Stage): string {
+  const options = { endpoint: collector.url, streamId: stream, reportEveryMs: 2000 };
+  return `{
+    const video = document.querySelector('#video');
+    // Chromium pauses what is muted in a hidden tab.
+    video.muted = false;
+    window.hls = new Hls();
+    window.view = playscope.attach(window.hls, ${JSON.stringify(options)});
+    window.hls.loadSource('${source}');
+    window.hls.attachMedia(video);
+    void video.play();
+  }`;
+}
 
 test('a hidden tab stays a viewer: time goes on, and nothing that is not seen is a stall', async ({ stage }) => {
   const browser = await rawBrowser();
@@ -11,17 +26,7 @@ test('a hidden tab stays a viewer: time goes on, and nothing that is not seen is
     await tab.activate();
     const snapshot = () => tab.evaluate<Snapshot>('window.view.snapshot()');
     await expect.poll(() => tab.evaluate(`'playscope' in window && 'Hls' in window`)).toBe(true);
-    const options = { endpoint: stage.collector.url, streamId: stage.stream, reportEveryMs: 2000 };
-    await tab.evaluate(`{
-      const video = document.querySelector('#video');
-      // Chromium pauses what is muted in a hidden tab.
-      video.muted = false;
-      window.hls = new Hls();
-      window.view = playscope.attach(window.hls, ${JSON.stringify(options)});
-      window.hls.loadSource('${stage.source}');
-      window.hls.attachMedia(video);
-      void video.play();
-    }`);
+    await tab.evaluate(openPlayer(stage));
     await expect.poll(async () => (await snapshot()).times.playing, { timeout: 20_000 }).toBeGreaterThan(2);
 
     const other = await browser.open('about:blank');
@@ -46,6 +51,37 @@ test('a hidden tab stays a viewer: time goes on, and nothing that is not seen is
       .poll(async () => (await stage.collector.viewers()).meanViewers, { timeout: 20_000 })
       .toBeGreaterThan(0.5);
     expect(starting + playing + seeking + stalled + paused).toBeLessThanOrEqual(after.elapsedSec + 0.001);
+  } finally {
+    await browser.close();
+  }
+});
+
+test('back from the cache of pages: another viewing of the same session begins', async ({ stage }) => {
+  const browser = await rawBrowser();
+  try {
+    const tab = await browser.open(stage.pageUrl);
+    await tab.activate();
+    const snapshot = () => tab.evaluate<Snapshot>('window.view.snapshot()');
+    await expect.poll(() => tab.evaluate(`'playscope' in window && 'Hls' in window`)).toBe(true);
+    await tab.evaluate(openPlayer(stage));
+    await expect.poll(async () => (await snapshot()).times.playing, { timeout: 20_000 }).toBeGreaterThan(2);
+    await expect.poll(async () => (await stage.collector.viewers()).viewers).toBe(1);
+
+    await tab.evaluate(`window.addEventListener('pageshow', ({ persisted }) => { window.persisted = persisted; })`);
+    await tab.evaluate(`void (location.href = '${stage.site}/blank')`);
+    await expect.poll(async () => (await stage.collector.viewers()).viewers).toBe(0);
+    await stage.collector.span('livestream.player.session', ({ attributes }) => attributes['view.final'] === true);
+    await tab.evaluate('void history.back()');
+    await expect.poll(() => tab.evaluate('window.persisted')).toBe(true);
+    await expect.poll(async () => (await stage.collector.viewers()).viewers).toBe(1);
+    // Chromium has paused it on the way.
+    await tab.evaluate(`void document.querySelector('#video').play()`);
+    await expect.poll(async () => (await snapshot()).times.playing, { timeout: 20_000 }).toBeGreaterThan(1);
+    const views = new Set((await stage.collector.spans()).map(({ attributes }) => attributes['view.id']));
+    await tab.evaluate('window.view.detach()');
+    await expect
+      .poll(async () => new Set((await stage.collector.spans()).map(({ attributes }) => attributes['view.id'])).size)
+      .toBe(views.size + 1);
   } finally {
     await browser.close();
   }

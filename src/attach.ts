@@ -149,7 +149,8 @@ function watchPlayer(player: Player, adapter: Adapter<never>, settings: Settings
       record.report(session);
       reportLosses();
       const batches: Batch[] = [];
-      const metrics = await own.collect({ [nextReport]: nextReportMs / 1000 });
+      // The last word is sent even when there is nothing to add: it says that the viewer has gone.
+      const metrics = await own.collect({ [nextReport]: nextReportMs / 1000 }, why === 'tick' ? undefined : 'empty');
       if (metrics) batches.push({ signal: 'metrics', body: metrics });
       const ended = spans.drain();
       if (ended.length) batches.push({ signal: 'traces', body: own.serializeSpans(ended) });

@@ -29,10 +29,11 @@ export type Providers = {
   readonly tracer: Tracer;
   readonly meter: Meter;
   /**
-   * OTLP/JSON of the metrics since the last call (delta), undefined when nothing was recorded. `resource` is added to
-   * this one batch. Waits for microtasks only, so it completes while the page is being left.
+   * OTLP/JSON of the metrics since the last call (delta), undefined when nothing was recorded, unless `even` then: the
+   * resource alone may be news. `resource` is added to this one batch. Waits for microtasks only, so it completes while
+   * the page is being left.
    */
-  collect(resource?: Attributes): Promise<string | undefined>;
+  collect(resource?: Attributes, even?: 'empty'): Promise<string | undefined>;
   /** OTLP/JSON of ended spans. */
   serializeSpans(spans: readonly ReadableSpan[]): string;
   /** Afterwards spans go nowhere and `collect` gives undefined. Does not collect. */
@@ -74,10 +75,10 @@ export function providers(options: ProvidersOptions): Providers {
   return {
     tracer: tracerProvider.getTracer(scope.name, scope.version),
     meter: meterProvider.getMeter(scope.name, scope.version),
-    async collect(extra) {
+    async collect(extra, even) {
       if (closed) return undefined;
       const { resourceMetrics } = await reader.collect();
-      if (resourceMetrics.scopeMetrics.length === 0) return undefined;
+      if (resourceMetrics.scopeMetrics.length === 0 && even !== 'empty') return undefined;
       const batch = extra
         ? { ...resourceMetrics, resource: resource.merge(resourceFromAttributes(extra)) }
         : resourceMetrics;
