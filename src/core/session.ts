@@ -63,7 +63,7 @@ export type Session = {
   readonly rendition?: Rendition | undefined;
   readonly frames?: Sample['frames'];
   /** The newest published segment, and when it was first seen. */
-  readonly edge?: { readonly sequence: number; readonly targetSec: number; readonly advancedAt: number } | undefined;
+  readonly edge?: Edge | undefined;
   /** Requests in flight, the oldest first, and failures that no later success has healed. */
   readonly inFlight: readonly Suspect[];
   readonly failures: readonly Suspect[];
@@ -73,6 +73,13 @@ export type Session = {
   readonly over: boolean;
   /** What the last event settled. */
   readonly facts: readonly Fact[];
+};
+
+export type Edge = {
+  readonly sequence: number;
+  readonly targetSec: number;
+  readonly endSec?: number | undefined;
+  readonly advancedAt: number;
 };
 
 export type Startup = {
@@ -226,8 +233,8 @@ function next(s: Session, at: number, source: string, endedBy: EndedBy): Session
 
 function play(s: Session, at: number, armed: boolean): Session {
   if (s.state === 'quit') return s;
-  // Playing again after the end or a failure is a new attempt, so a new viewing.
-  if (s.over) return play(next(s, at, s.source, 'load'), at, armed);
+  // Playing again after the end or a failure is a new attempt, so a new viewing; what is on screen stays.
+  if (s.over) return play({ ...next(s, at, s.source, 'load'), rendition: s.rendition }, at, armed);
   const waits = s.state === 'preloading' || s.state === 'paused';
   const asked = s.startup.result === 'none' ? ask(s, at) : s;
   const counted = armed || s.startup.result === 'unseen' ? asked : countPlay(asked);
@@ -246,8 +253,10 @@ function countPlay(s: Session): Session {
 function moves(s: Session, at: number): Session {
   switch (s.state) {
     case 'preloading':
-    case 'failed':
-      return { ...enter(s, 'playing', at), startup: { ...s.startup, result: 'unseen' }, over: false };
+    case 'failed': {
+      const result = s.startup.result === 'none' ? 'unseen' : s.startup.result;
+      return { ...enter(s, 'playing', at), startup: { ...s.startup, result }, over: false };
+    }
     case 'starting':
       return settleStartup(enter(s, 'playing', at), 'started', at);
     case 'rebuffering':
@@ -262,10 +271,11 @@ function moves(s: Session, at: number): Session {
 function openStall(s: Session, at: number, bufferAheadSec: number): Session {
   const from = Math.max(at, s.since);
   const suspects = [...s.inFlight, ...s.failures];
+  const publishedAheadSec = s.edge?.endSec === undefined ? undefined : s.edge.endSec - s.position;
   return {
     ...enter(s, 'rebuffering', from),
     bufferAheadSec,
-    stall: { from, position: s.position, bufferAheadSec, suspects, staleMs: 0 },
+    stall: { from, position: s.position, bufferAheadSec, publishedAheadSec, suspects, staleMs: 0 },
   };
 }
 
@@ -301,9 +311,9 @@ function pause(s: Session, at: number): Session {
       return closeStall(enter(s, 'paused', at), at, 'pause');
     case 'playing':
     case 'starting':
-      // An autoplay that the browser refused was never an attempt.
+      // An autoplay that the browser refused was never an attempt, and its time no wait.
       if (s.startup.result === 'pending' && !s.startup.counted) {
-        return { ...enter(s, 'preloading', at), startup: { result: 'none', hidden: false, counted: false } };
+        return { ...enter(s, 'preloading', s.since), startup: { result: 'none', hidden: false, counted: false } };
       }
       return enter(s, 'paused', at);
     default:
@@ -312,7 +322,7 @@ function pause(s: Session, at: number): Session {
 }
 
 function seek(s: Session, at: number, to: number): Session {
-  const placed = { ...s, position: to, positionAt: at };
+  const placed = Number.isFinite(to) ? { ...s, position: to, positionAt: at } : s;
   if (s.state === 'seeking') return { ...placed, seek: { from: s.seek?.from ?? at, to } };
   // Before the first frame a jump is part of starting: no seek and no stall.
   if (s.over || s.startup.result === 'none' || s.startup.result === 'pending') return placed;
@@ -424,7 +434,11 @@ function newerEdge(s: Session, at: number, edge: Sample['edge']): Session {
   if (!edge || (s.edge && edge.sequence === s.edge.sequence)) return s;
   const staleMs = s.edge ? at - s.edge.advancedAt : 0;
   const stall = s.stall && { ...s.stall, staleMs: Math.max(s.stall.staleMs, staleMs) };
-  return { ...s, stall, edge: { sequence: edge.sequence, targetSec: edge.targetDurationSec, advancedAt: at } };
+  return {
+    ...s,
+    stall,
+    edge: { sequence: edge.sequence, targetSec: edge.targetDurationSec, endSec: edge.endSec, advancedAt: at },
+  };
 }
 
 /** After a sleep nothing that was open can be measured: it ended when the machine was last awake. */
