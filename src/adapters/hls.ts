@@ -43,7 +43,9 @@ type Level = {
   readonly height: number;
   readonly codecs?: string;
   readonly videoCodec?: string | undefined;
-  readonly details?: { readonly live: boolean; readonly endSN: number; readonly targetduration: number } | undefined;
+  readonly details?:
+    | { readonly live: boolean; readonly endSN: number; readonly edge: number; readonly targetduration: number }
+    | undefined;
 };
 
 type ErrorData = {
@@ -181,7 +183,7 @@ function watchHls(player: Hls, watch: Watch): void {
     if (!details?.live) return {};
     const shown = player.playingDate?.getTime();
     return {
-      edge: { sequence: details.endSN, targetDurationSec: details.targetduration },
+      edge: { sequence: details.endSN, targetDurationSec: details.targetduration, endSec: details.edge },
       liveLatencySec: shown === undefined ? undefined : (Date.now() - shown) / 1000,
     };
   }

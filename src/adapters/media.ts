@@ -141,7 +141,15 @@ export function media(video: HTMLMediaElement, watch: Watch, about: About = {}):
     if (about.plain && code !== 1)
       emit({ type: 'error', at: now(), errorType: mediaErrors[code] ?? 'unknown', fatal: true, message });
   });
-  on('visibilitychange', () => tick(), page);
+  on(
+    'visibilitychange',
+    () => {
+      // Nothing is painted while hidden, and that is no gap.
+      frames?.reset();
+      tick();
+    },
+    page,
+  );
   const timer = setInterval(guard(tick), tickMs);
   signal.addEventListener('abort', () => clearInterval(timer));
 

@@ -17,6 +17,8 @@ export type OpenStall = {
   readonly position: number;
   /** What the player still held when the picture stopped. */
   readonly bufferAheadSec: number;
+  /** What the playlist named beyond the playhead by then. */
+  readonly publishedAheadSec?: number | undefined;
   /** Requests in flight when it began, failures not healed by then, and those that failed since. */
   readonly suspects: readonly Suspect[];
   /** The longest time that the playlist did not advance, as far as it reaches into the stall. */
@@ -27,6 +29,9 @@ export type OpenStall = {
 const enoughToDecodeSec = 1;
 // HLS allows a playlist to stay unchanged for 1.5 target durations (RFC 8216, 6.3.4).
 const staleTargets = 1.5;
+
+// With less than this published beyond it, the playhead has reached the live edge.
+const atEdgeSec = 0.5;
 
 // A playlist is asked for all the time: only one that hangs says something.
 const hangingMs = 1000;
@@ -41,7 +46,8 @@ export function causeOf(s: Session, stall: OpenStall, at: number): StallCause {
   if (suspects.some(({ objectType }) => media.includes(objectType))) return 'network';
   const hangs = ({ failed, sentAt }: Suspect) => failed || from - sentAt > hangingMs;
   if (suspects.some((suspect) => suspect.objectType === 'manifest' && hangs(suspect))) return 'network';
-  return isStale(s, stall, at) ? 'live_edge' : 'unknown';
+  const { publishedAheadSec = Number.POSITIVE_INFINITY } = stall;
+  return publishedAheadSec < atEdgeSec || isStale(s, stall, at) ? 'live_edge' : 'unknown';
 }
 
 function isStale({ edge }: Session, stall: OpenStall, at: number): boolean {

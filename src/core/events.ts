@@ -97,5 +97,7 @@ export type Sample = {
   /** Wall clock minus program time of the frame on screen. */
   readonly liveLatencySec?: number | undefined;
   /** The newest segment that the playlist names: how one knows whether the stream itself goes on. */
-  readonly edge?: { readonly sequence: number; readonly targetDurationSec: number } | undefined;
+  readonly edge?:
+    | { readonly sequence: number; readonly targetDurationSec: number /** Where it ends. */; readonly endSec?: number }
+    | undefined;
 };

@@ -322,12 +322,13 @@ function pause(s: Session, at: number): Session {
 }
 
 function seek(s: Session, at: number, to: number): Session {
-  const placed = Number.isFinite(to) ? { ...s, position: to, positionAt: at } : s;
-  if (s.state === 'seeking') return { ...placed, seek: { from: s.seek?.from ?? at, to } };
+  const target = Number.isFinite(to) ? to : s.position;
+  const placed = { ...s, position: target, positionAt: at };
+  if (s.state === 'seeking') return { ...placed, seek: { from: s.seek?.from ?? at, to: target } };
   // Before the first frame a jump is part of starting: no seek and no stall.
   if (s.over || s.startup.result === 'none' || s.startup.result === 'pending') return placed;
   const settled = closeStall(placed, at, 'seek');
-  return { ...enter(settled, 'seeking', at), seek: { from: at, to } };
+  return { ...enter(settled, 'seeking', at), seek: { from: at, to: target } };
 }
 
 function closeSeek(s: Session, at: number, endedBy: EndedBy): Session {
