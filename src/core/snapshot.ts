@@ -1,8 +1,8 @@
-import { advance } from './accounts.ts';
 import type { StallCause } from './cause.ts';
 import { causeOf } from './cause.ts';
 import type { ObjectType, Outcome, Rendition } from './events.ts';
 import type { Session, Startup, State } from './session.ts';
+import { pass } from './session.ts';
 
 /** The figures of the present viewing. Durations are seconds, bitrates bit/s, ratios 0 to 1; null is unknown, never 0. */
 export type Figures = {
@@ -49,7 +49,7 @@ export type LastRequest = {
 };
 
 export function figuresOf(session: Session, at: number): Figures {
-  const s = advance(session, at);
+  const s = pass(session, at);
   const { totals, stall } = s;
   const sec = (ms: number) => ms / 1000;
   const watchedMs = watched(s);
