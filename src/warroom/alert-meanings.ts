@@ -11,7 +11,7 @@ export type Meaning = {
 
 const meanings: Record<string, Meaning> = {
   ViewersDroppedSuddenly: {
-    chip: 'Viewers dropped',
+    chip: 'Viewer drop',
     rule: 'Fires when the viewers of a stream stay below 70 % of their recent peak for 30 s. Peaks under 10 do not count.',
     look: 'Errors and stall ratio at the moment of the drop, then the region or protocol that lost its viewers.',
     value: 'Viewers',

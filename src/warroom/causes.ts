@@ -8,7 +8,7 @@ export type Cause = { readonly kind: 'stall' | 'error' | 'fatal'; readonly label
 const most = 8;
 const stallWords: Record<string, string> = {
   network: 'network',
-  live_edge: 'nothing newer published',
+  live_edge: 'no newer segment',
   webrtc: 'WebRTC freeze',
 };
 

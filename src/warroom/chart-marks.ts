@@ -28,6 +28,7 @@ export function drawMarks({ ctx, bbox, valToPos }: uPlot, marks: readonly Mark[]
     ctx.lineTo(bbox.left + bbox.width, y);
     ctx.stroke();
     ctx.font = `${10 * ratio}px system-ui, sans-serif`;
+    ctx.textAlign = 'left';
     ctx.textBaseline = 'bottom';
     ctx.fillText(label, bbox.left + 3 * ratio, y - ratio);
     ctx.restore();

@@ -52,7 +52,7 @@ export function chart(host: HTMLElement, { unit, stack = false, marks = [], onPo
         y: { range: (_, __, max) => [0, topOf(unit, max, marks)] },
       },
       axes: [
-        { ...axis, size: 20, space: 64, grid: { show: false }, values: (_, splits) => splits.map(timeLabel) },
+        { ...axis, size: 18, space: 64, grid: { show: false }, values: (_, splits) => splits.map(timeLabel) },
         {
           ...axis,
           size: axisWidth[unit],

@@ -26,7 +26,7 @@ export function controls(changed: (route: Route, before: Route) => void) {
     for (const button of ranges) setAttribute(button, 'aria-pressed', String(Number(button.value) === route.minutes));
     const wanted = ['', ...new Set([...known, ...(route.stream === null ? [] : [route.stream])])];
     const present = [...select.options].map(({ value }) => value);
-    if (wanted.join('\n') !== present.join('\n')) {
+    if (wanted.length !== present.length || wanted.some((value, i) => value !== present[i])) {
       select.replaceChildren(...wanted.map((value) => element('option', { value }, value || 'All streams')));
     }
     select.value = route.stream ?? '';

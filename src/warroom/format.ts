@@ -21,7 +21,9 @@ const formats: Record<Unit, (value: number) => string> = {
 
 /** `format('seconds', 0.42)` is `420 ms`; null and NaN are a dash. */
 export function format(unit: Unit, value: number | null | undefined): string {
-  return value === null || value === undefined || !Number.isFinite(value) ? unknown : formats[unit](value);
+  return value === null || value === undefined || !Number.isFinite(value)
+    ? unknown
+    : formats[unit](value).replace('-', '−');
 }
 
 /** A duration of this many seconds: `80 ms`, `3.2 s`, `1 min 12 s`, `2 h 5 min`. */

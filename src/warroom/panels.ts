@@ -8,16 +8,17 @@ import { plotted } from './plotted.ts';
 type PlotRow = {
   readonly series: string;
   readonly title: string;
+  readonly caption?: string;
   readonly unit: Unit;
   readonly marks?: readonly Mark[];
 };
 
-/** One panel: `source` says what feeds it, as it stands there until something does. */
+/** One panel: `empty` stands there until something feeds it, and says what would. */
 export type Panel = {
   readonly id: string;
   readonly title: string;
   readonly about: string;
-  readonly source: string;
+  readonly empty: string;
   readonly plots: readonly PlotRow[];
 };
 
@@ -27,43 +28,43 @@ const loss: readonly Mark[] = [
 ];
 const originSlow: readonly Mark[] = [{ value: 0.2, tone: 'bad', label: '200 ms' }];
 const publishSlow: readonly Mark[] = [{ value: 1, tone: 'warn', label: '1 s, low-latency target' }];
-const players = 'Players report this once one is attached and plays.';
-const publisher = 'The publisher reports this once its server module is attached.';
+const players = 'No data yet. Players report this once one is attached and plays.';
+const publisher = 'No data yet. The publisher reports this once its server module is attached.';
 
 export const playback: readonly Panel[] = [
   {
     id: 'stall-ratio',
     title: 'Stall ratio',
     about: 'share of watch time',
-    source: players,
+    empty: players,
     plots: [{ series: 'stallRatio', title: 'Stall ratio', unit: 'ratio' }],
   },
   {
     id: 'startup',
     title: 'Startup',
     about: 'play to first frame',
-    source: players,
+    empty: players,
     plots: [{ series: 'startup', title: 'Startup', unit: 'seconds' }],
   },
   {
     id: 'fetch',
     title: 'Segment fetch',
-    about: 'request to last byte',
-    source: players,
+    about: 'to last byte',
+    empty: players,
     plots: [{ series: 'fetch', title: 'Segment fetch', unit: 'seconds' }],
   },
   {
     id: 'live-latency',
     title: 'Live latency',
     about: 'camera to screen',
-    source: 'Players report this when the stream carries its wall-clock time (PROGRAM-DATE-TIME).',
+    empty: 'No data yet. Players report this when the stream carries its wall-clock time (PROGRAM-DATE-TIME).',
     plots: [{ series: 'liveLatency', title: 'Live latency', unit: 'seconds' }],
   },
   {
     id: 'errors',
     title: 'Errors',
     about: 'by protocol',
-    source: 'Nothing has failed since the collector started.',
+    empty: 'No errors reported so far. Every failed request and what ends playback counts here.',
     plots: [{ series: 'errors', title: 'Errors by protocol', unit: 'perSecond' }],
   },
 ];
@@ -73,38 +74,52 @@ export const delivery: readonly Panel[] = [
     id: 'ingest',
     title: 'Ingest health',
     about: 'encoder to ingest',
-    source: publisher,
+    empty: publisher,
     plots: [
-      { series: 'ingestBitrate', title: 'Bitrate', unit: 'kbps' },
-      { series: 'ingestFrameDrops', title: 'Frame drops', unit: 'perSecond' },
+      { series: 'ingestBitrate', title: 'Ingest bitrate', caption: 'Bitrate', unit: 'kbps' },
+      { series: 'ingestFrameDrops', title: 'Ingest frame drops', caption: 'Frame drops', unit: 'perSecond' },
     ],
   },
   {
     id: 'publish',
     title: 'Segment publish latency',
-    about: 'frames in to published',
-    source: publisher,
-    plots: [{ series: 'publishLatency', title: 'Segment publish latency', unit: 'seconds', marks: publishSlow }],
+    about: '',
+    empty: publisher,
+    plots: [
+      {
+        series: 'publishLatency',
+        title: 'Segment publish latency p95',
+        caption: 'p95, p50 dashed',
+        unit: 'seconds',
+        marks: publishSlow,
+      },
+    ],
   },
   {
     id: 'origin',
     title: 'Origin load',
     about: 'by request type',
-    source: 'The origin reports this once its server module is attached.',
+    empty: 'No data yet. The origin reports this once its server module is attached.',
     plots: [
-      { series: 'originLatency', title: 'Latency', unit: 'seconds', marks: originSlow },
-      { series: 'originRequests', title: 'Requests', unit: 'perSecond' },
+      {
+        series: 'originLatency',
+        title: 'Origin latency p95',
+        caption: 'Latency p95, p50 dashed',
+        unit: 'seconds',
+        marks: originSlow,
+      },
+      { series: 'originRequests', title: 'Origin requests', caption: 'Requests', unit: 'perSecond' },
     ],
   },
   {
     id: 'webrtc',
     title: 'WebRTC quality',
     about: 'players and SFU',
-    source: 'Players of an RTCPeerConnection and the SFU report this once one is connected.',
+    empty: 'No data yet. Players of an RTCPeerConnection and the SFU report this once one is connected.',
     plots: [
-      { series: 'packetLoss', title: 'Packet loss', unit: 'ratio', marks: loss },
-      { series: 'jitter', title: 'Jitter', unit: 'ms' },
-      { series: 'feedback', title: 'NACK + PLI', unit: 'perSecond' },
+      { series: 'packetLoss', title: 'WebRTC packet loss', caption: 'Packet loss', unit: 'ratio', marks: loss },
+      { series: 'jitter', title: 'WebRTC jitter', caption: 'Jitter', unit: 'ms' },
+      { series: 'feedback', title: 'WebRTC NACK and PLI', caption: 'NACK + PLI', unit: 'perSecond' },
     ],
   },
 ];
@@ -118,13 +133,13 @@ export function panels(host: HTMLElement, table: readonly Panel[]) {
   };
 }
 
-function card({ id, title, about, source, plots }: Panel) {
+function card({ id, title, about, empty: nothing, plots }: Panel) {
   const single = plots.length === 1;
   const made = plots.map((row): [PlotRow, Plot] => [
     row,
-    plotted({ ...row, source: single ? source : '', quiet: single }),
+    plotted({ ...row, empty: single ? nothing : 'No data yet.' }),
   ]);
-  const empty = element('p', { class: 'empty' }, `No data yet. ${source}`);
+  const empty = element('p', { class: 'empty' }, nothing);
   const body = element('div', { class: 'plots' }, ...made.map(([, { root }]) => root));
   const head = element('header', {}, element('h3', { id }, title), element('span', { class: 'about' }, about));
   const root = element(

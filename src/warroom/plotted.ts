@@ -8,14 +8,15 @@ import type { Drawn } from './lines.ts';
 import { drawn, latest } from './lines.ts';
 
 export type PlotOptions = {
-  /** Read out in place of the picture, and shown above it unless `quiet`. */
+  /** Read out in place of the picture. */
   readonly title: string;
-  readonly quiet?: boolean;
+  /** Shown above it. Default nothing. */
+  readonly caption?: string;
   readonly unit: Unit;
   readonly stack?: boolean;
   readonly marks?: readonly Mark[];
-  /** One line on what would feed it. */
-  readonly source: string;
+  /** Stands in its place until something was reported. */
+  readonly empty: string;
 };
 
 export type Plot = {
@@ -29,20 +30,20 @@ const mostGroups = 5;
 const freshSteps = 12;
 
 /** A chart under its legend. The legend has the latest values, or those under the pointer. */
-export function plotted({ title, quiet = false, unit, stack = false, marks = [], source }: PlotOptions): Plot {
+export function plotted({ title, caption = '', unit, stack = false, marks = [], empty: nothing }: PlotOptions): Plot {
   const taken = new Map<string, number>();
   let times: readonly number[] = [];
   let shown: Drawn[] = [];
   let pointer: number | null = null;
 
-  const caption = element('h4', { class: 'caption', hidden: quiet }, title);
+  const head = element('h4', { class: 'caption', hidden: caption === '' }, caption);
   const at = element('span', { class: 'at' });
   const legend = element('ul', { class: 'legend' });
   const more = element('span', { class: 'more' });
-  const canvas = element('div', { class: 'chart', role: 'img' });
+  const canvas = element('div', { class: 'chart', role: 'img' }, at);
   const empty = element('p', { class: 'empty' });
-  const body = element('div', {}, element('div', { class: 'figures' }, legend, more, at), canvas);
-  const root = element('div', { class: 'plot' }, caption, body, empty);
+  const body = element('div', { class: 'picture' }, element('div', { class: 'figures' }, legend, more), canvas);
+  const root = element('div', { class: 'plot' }, head, body, empty);
   const picture = chart(canvas, { unit, stack, marks, onPointer: point });
   const entries = keyedList<Drawn>(legend, ({ label }) => label, legendEntry);
 
@@ -66,7 +67,7 @@ export function plotted({ title, quiet = false, unit, stack = false, marks = [],
     if (index === pointer) return;
     pointer = index;
     setText(at, index === null ? '' : clock(times[index] ?? 0));
-    entries(shown);
+    entries(named(shown));
   }
 
   return {
@@ -77,9 +78,9 @@ export function plotted({ title, quiet = false, unit, stack = false, marks = [],
       [times, shown] = [nextTimes, next];
       body.hidden = !some;
       empty.hidden = some;
-      setText(empty, lines.length === 0 ? `No data yet. ${source}` : `Nothing reported in the last ${minutes} min.`);
+      setText(empty, lines.length === 0 ? nothing : `Nothing reported in the last ${minutes} min.`);
       if (!some) return false;
-      entries(shown);
+      entries(named(shown));
       setText(more, left > 0 ? `+${left} more` : '');
       const words = shown.map(({ label, values }) => `${label} ${format(unit, latest(values)?.value)}`);
       setAttribute(canvas, 'aria-label', `${title}, last ${minutes} minutes. Latest: ${words.join(', ')}`);
@@ -87,4 +88,9 @@ export function plotted({ title, quiet = false, unit, stack = false, marks = [],
       return true;
     },
   };
+}
+
+/** The lines that the legend names: of pairs in several groups the upper one is enough, both have one colour. */
+function named(lines: readonly Drawn[]): Drawn[] {
+  return lines.filter(({ dashed, label }) => !dashed || label === 'p50');
 }

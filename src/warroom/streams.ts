@@ -1,32 +1,6 @@
 import type { Stream } from './api.ts';
 import { byId, element, keyedList, setAttribute, setText } from './element.ts';
-import { format, unknown } from './format.ts';
-
-type Column = { readonly title: string; readonly about: string; readonly text: (stream: Stream) => string };
-
-const columns: readonly Column[] = [
-  { title: 'Viewers', about: 'Watching now', text: ({ viewers }) => format('count', viewers) },
-  { title: 'Peak', about: 'Most viewers at a time', text: ({ peakViewers }) => format('count', peakViewers) },
-  { title: 'Plays', about: 'Play attempts', text: ({ plays }) => format('count', plays) },
-  {
-    title: 'Left early',
-    about: 'Left before a frame',
-    text: ({ exitsBeforeStart }) => format('count', exitsBeforeStart),
-  },
-  { title: 'Startup p50', about: 'Play to first frame', text: ({ startup }) => format('seconds', startup.p50) },
-  { title: 'p95', about: 'Startup, 95th percentile', text: ({ startup }) => format('seconds', startup.p95) },
-  { title: 'Stall ratio', about: 'Share of watch time', text: ({ stallRatio }) => format('ratio', stallRatio) },
-  { title: 'Stalls', about: 'By cause', text: stallsText },
-  { title: 'Fetch p95', about: 'Segment fetch', text: ({ fetch }) => format('seconds', fetch.p95) },
-  {
-    title: 'Bitrate',
-    about: 'Average of what was shown',
-    text: ({ averageBitrate: bits }) => format('kbps', bits && bits / 1000),
-  },
-  { title: 'Dropped', about: 'Share of frames', text: ({ droppedFrameRatio }) => format('ratio', droppedFrameRatio) },
-  { title: 'Latency p50', about: 'Camera to screen', text: ({ liveLatency }) => format('seconds', liveLatency.p50) },
-  { title: 'Errors', about: 'Fatal ones in brackets', text: errorsText },
-];
+import { columns } from './stream-columns.ts';
 
 /** The table of streams. A click on a name narrows the page to it, another one widens it again. */
 export function streams(choose: (stream: string | null) => void) {
@@ -43,13 +17,20 @@ export function streams(choose: (stream: string | null) => void) {
     const pick = () => choose(selected === streamId ? null : streamId);
     const name = element('button', { type: 'button', class: 'plain', onclick: pick }, streamId);
     const protocols = element('span', { class: 'about' });
-    const cells = columns.map(() => element('td'));
+    const cells = columns.map(({ text, more }) => {
+      const [main, second] = [element('span'), element('span', { class: 'about' })];
+      const update = (stream: Stream) => {
+        setText(main, text(stream));
+        setText(second, more?.(stream) ?? '');
+      };
+      return { root: element('td', {}, main, more ? second : null), update };
+    });
     return {
-      root: element('tr', {}, element('th', { scope: 'row' }, name, protocols), ...cells),
+      root: element('tr', {}, element('th', { scope: 'row' }, name, protocols), ...cells.map(({ root }) => root)),
       update(stream: Stream) {
         setAttribute(name, 'aria-pressed', String(selected === streamId));
         setText(protocols, stream.protocols.join(', '));
-        for (const [i, { text }] of columns.entries()) if (cells[i]) setText(cells[i], text(stream));
+        for (const { update } of cells) update(stream);
       },
     };
   }
@@ -60,17 +41,4 @@ export function streams(choose: (stream: string | null) => void) {
     empty.hidden = all.length > 0;
     rows([...all].sort((a, b) => b.viewers - a.viewers || (a.streamId < b.streamId ? -1 : 1)));
   };
-}
-
-function stallsText({ stalls, stallsByCause }: Stream): string {
-  const causes = Object.entries(stallsByCause).sort(([, a], [, b]) => b - a);
-  const told = causes.slice(0, 2).map(([cause, count]) => `${count} ${cause.replaceAll('_', ' ')}`);
-  return [format('count', stalls), ...(told.length > 0 ? [`(${told.join(', ')})`] : [])].join(' ');
-}
-
-function errorsText({ errors }: Stream): string {
-  if (errors.length === 0) return '0';
-  const all = errors.reduce((sum, { count }) => sum + count, 0);
-  const fatal = errors.reduce((sum, { count, fatal: ends }) => sum + (ends ? count : 0), 0);
-  return Number.isFinite(all) ? `${format('count', all)} (${format('count', fatal)})` : unknown;
 }

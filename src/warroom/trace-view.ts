@@ -58,14 +58,21 @@ export function traceView(hrefOf: (traceId: string) => string) {
         element('li', {}, element('i', { class: 'swatch', 'data-slot': String(slotOf(service)) }), service),
       ),
     );
+    // Those of the story stand below with all their spans; links are for the rest.
+    const told = new Set(traces.map(({ traceId }) => traceId));
+    const elsewhere = ({ linked }: Trace) => linked.filter((link) => !told.has(link.traceId));
     const groups = chapters.flatMap(({ trace, relation }, i) => [
       ...(relation === null ? [] : [heading(trace, relation, plan, plan.groups[i] === null)]),
       ...(plan.groups[i] ?? []).map((row) =>
         spanRow(row, {
-          linked: trace.linked,
+          linked: elsewhere(trace),
           hrefOf,
           slotOf,
-          select: (of, button) => select(of, button, root.startedAt),
+          select(of, button) {
+            select(of, button, root.startedAt);
+            // On a narrow page they stand below the rows, out of sight.
+            if (matchMedia('(max-width: 1099px)').matches) details.scrollIntoView({ block: 'nearest' });
+          },
         }),
       ),
     ]);
@@ -83,7 +90,7 @@ export function traceView(hrefOf: (traceId: string) => string) {
       'li',
       { class: 'chapter' },
       element('span', {}, `${relation}${when}`),
-      element('a', { href: hrefOf(traceId) }, `open the trace of this ${name}`),
+      element('a', { href: hrefOf(traceId) }, `open this ${name}`),
     );
   }
 

@@ -37,8 +37,9 @@ export function troubled(hrefOf: (traceId: string) => string, changed: () => voi
       element('span', { class: 'times' }),
       element('time'),
     ];
-    const who = [trace.streamId, trace.sessionId ? `session ${shortId(trace.sessionId)}` : trace.service];
-    const about = element('span', { class: 'about' }, who.filter(Boolean).join(' · '));
+    const who = [trace.streamId, trace.sessionId ? shortId(trace.sessionId) : trace.service];
+    const session = trace.sessionId && `Session ${trace.sessionId}`;
+    const about = element('span', { class: 'about', title: session }, who.filter(Boolean).join(' · '));
     const more = element('span', { class: 'more-words' }, detail, about);
     const link = element(
       'a',

@@ -21,14 +21,13 @@ export function viewers() {
   const synthetic = byId('viewer-synthetic', HTMLElement);
   const bar = byId('viewer-bar', HTMLElement);
   const list = keyedList<[ViewerState, number]>(byId('viewer-states', HTMLElement), ([state]) => state, stateEntry);
-  const source = 'The first viewer appears within 10 s of a player being attached.';
+  const empty = 'No data yet. The first viewer appears within 10 s of a player being attached.';
   const plots = splits.map(({ id, label }) => {
     const plot = plotted({
       title: `Concurrent viewers by ${label.toLowerCase()}`,
-      quiet: true,
       unit: 'count',
       stack: true,
-      source,
+      empty,
     });
     return { id, label, ...plot };
   });

@@ -16,7 +16,7 @@ export const slowStartSec = 5;
 
 const causes: Record<string, string> = {
   network: 'network',
-  live_edge: 'nothing newer was published',
+  live_edge: 'no newer segment',
   decode: 'the decoder did not keep up',
   key: 'waited for a key',
   webrtc: 'WebRTC freeze',
