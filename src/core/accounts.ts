@@ -1,4 +1,4 @@
-import type { Session, State } from './session.ts';
+import type { Fact, Session, State, Totals } from './session.ts';
 
 // A page that is awake is heard from every second, a hidden one at least once a minute; 30 s more is sleep.
 const longestSilenceMs = 30_000;
@@ -41,4 +41,16 @@ export function progress(s: Session, position: number, at: number): Session {
     mediaBits: s.totals.mediaBits + media * (s.rendition?.bitrate ?? 0),
   };
   return { ...s, position, positionAt: Math.max(at, s.positionAt), totals };
+}
+
+/** Adds to the totals. */
+export function add(s: Session, more: Partial<Totals>): Session {
+  const totals: Record<string, number> = { ...s.totals };
+  for (const [name, value] of Object.entries(more)) totals[name] = (totals[name] ?? 0) + value;
+  return { ...s, totals: totals as Totals };
+}
+
+/** Adds a fact to those that the event settled. */
+export function tell(s: Session, fact: Fact): Session {
+  return { ...s, facts: [...s.facts, fact] };
 }

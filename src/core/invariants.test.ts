@@ -2,8 +2,9 @@
 import { expect, test, vi } from 'vitest';
 import { causeOf } from './cause.ts';
 import type { PlaybackEvent } from './events.ts';
+import { pass, reduce } from './reduce.ts';
 import type { Fact, Session } from './session.ts';
-import { freshSession, pass, reduce, states } from './session.ts';
+import { freshSession, states } from './session.ts';
 import { figuresOf } from './snapshot.ts';
 import { randomEvents } from './test-random.ts';
 

@@ -1,8 +1,8 @@
 import type { StallCause } from './cause.ts';
 import { causeOf } from './cause.ts';
 import type { ObjectType, Outcome, Rendition } from './events.ts';
+import { pass } from './reduce.ts';
 import type { Session, Startup, State } from './session.ts';
-import { pass } from './session.ts';
 
 /** The figures of the present viewing. Durations are seconds, bitrates bit/s, ratios 0 to 1; null is unknown, never 0. */
 export type Figures = {

@@ -1,6 +1,7 @@
 import type { Outcome, PlaybackEvent, Request, Sample } from './events.ts';
+import { reduce } from './reduce.ts';
 import type { Fact, Session } from './session.ts';
-import { freshSession, reduce } from './session.ts';
+import { freshSession } from './session.ts';
 
 /** What a tape may leave out: tests name only what they are about. */
 type Said = { [Type in PlaybackEvent['type']]: Partial<PlaybackEvent & { type: Type }> }[PlaybackEvent['type']];

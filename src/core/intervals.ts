@@ -1,0 +1,70 @@
+import { add, enter, tell } from './accounts.ts';
+import { causeOf } from './cause.ts';
+import type { EndedBy, Session } from './session.ts';
+
+// Too short for an eye, and too short to tell from the noise of a busy page.
+const shortestStallMs = 100;
+
+export function openStall(s: Session, at: number, bufferAheadSec: number): Session {
+  const from = Math.max(at, s.since);
+  const suspects = [...s.inFlight, ...s.failures];
+  const publishedAheadSec = s.edge?.endSec === undefined ? undefined : s.edge.endSec - s.position;
+  return {
+    ...enter(s, 'rebuffering', from),
+    bufferAheadSec,
+    stall: { from, position: s.position, bufferAheadSec, publishedAheadSec, suspects, staleMs: 0 },
+  };
+}
+
+export function closeStall(s: Session, at: number, endedBy: EndedBy): Session {
+  const { stall } = s;
+  if (!stall) return s;
+  const durationMs = Math.max(0, at - stall.from);
+  const rest = { ...s, stall: undefined };
+  if (durationMs < shortestStallMs) {
+    const times = { ...s.times, rebuffering: s.times.rebuffering - durationMs, playing: s.times.playing + durationMs };
+    return { ...rest, times };
+  }
+  const { from, position, bufferAheadSec, suspects } = stall;
+  const requests = [...new Set(suspects.map(({ id }) => id))];
+  const fact = {
+    kind: 'stall',
+    from,
+    to: at,
+    cause: causeOf(s, stall, at),
+    position,
+    bufferAheadSec,
+    endedBy,
+    requests,
+  } as const;
+  return tell(add(rest, { stalls: 1, stallMs: durationMs }), fact);
+}
+
+export function closeSeek(s: Session, at: number, endedBy: EndedBy): Session {
+  if (!s.seek) return s;
+  const { from, to } = s.seek;
+  const fact = { kind: 'seek', from, to: Math.max(from, at), target: to, endedBy } as const;
+  return tell(add({ ...s, seek: undefined }, { seeks: 1 }), fact);
+}
+
+export function settleStartup(
+  s: Session,
+  result: 'started' | 'failed' | 'left',
+  to: number,
+  errorType?: string,
+): Session {
+  if (s.startup.result !== 'pending') return s;
+  const startup = {
+    ...s.startup,
+    result,
+    counted: true,
+    ...(result === 'started' && { durationMs: s.times.starting }),
+  };
+  const fact = { kind: 'startup', startup, to, ...(errorType && { errorType }) } as const;
+  return tell({ ...countPlay(s), startup }, fact);
+}
+
+export function countPlay(s: Session): Session {
+  if (s.startup.counted) return s;
+  return add({ ...s, startup: { ...s.startup, counted: true } }, { plays: 1 });
+}
