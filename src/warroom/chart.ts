@@ -52,7 +52,7 @@ export function chart(host: HTMLElement, { unit, stack = false, marks = [], onPo
         y: { range: (_, __, max) => [0, topOf(unit, max, marks)] },
       },
       axes: [
-        { ...axis, size: 18, space: 64, grid: { show: false }, values: (_, splits) => splits.map(timeLabel) },
+        { ...axis, size: 18, space: 64, grid: { show: false }, values: timeLabels },
         {
           ...axis,
           size: axisWidth[unit],
@@ -110,7 +110,12 @@ function translucent(colour: string): string {
   return colour.replace(/^rgb\((.*)\)$/, 'rgba($1, 0.22)');
 }
 
-function timeLabel(at: number): string {
-  const time = clock(at);
-  return time.endsWith(':00') ? time.slice(0, 5) : time;
+/** Times of day; none where the edge of the chart would cut it off. */
+function timeLabels({ width, scales }: uPlot, splits: number[]): string[] {
+  const { min = 0, max = 0 } = scales.x ?? {};
+  const pxPerMs = width / ((max ?? 0) - (min ?? 0) || 1);
+  return splits.map((at) => {
+    const time = clock(at).replace(/:00$/, '');
+    return ((max ?? 0) - at) * pxPerMs < time.length * 3.5 ? '' : time;
+  });
 }

@@ -87,7 +87,7 @@ export function troubled(hrefOf: (traceId: string) => string, changed: () => voi
     empty.hidden = cases.length > 0;
     setText(
       empty,
-      all ? 'No trace matches.' : 'Nobody is in trouble: no stall, no error and no slow start among the recent traces.',
+      all ? 'No trace matches.' : 'Nobody in trouble: no stall, error or slow start among the recent traces.',
     );
   };
 }
