@@ -14,6 +14,8 @@ export type Propagate = 'same-origin' | 'off' | readonly string[];
  */
 export function propagation(propagate: Propagate, pageOrigin: string): Propagation {
   const allowed = new Set(propagate === 'off' ? [] : propagate === 'same-origin' ? [pageOrigin] : propagate);
+  // Sandboxed pages and local files, data: and blob: URLs: opaque, so never the same.
+  allowed.delete('null');
   const proven = new Set<string>();
   return {
     allows(url) {
