@@ -1,4 +1,4 @@
-export type { Snapshot, View } from './attach.ts';
 export { attach } from './attach.ts';
 export { version } from './core/version.ts';
 export type { AttachOptions } from './options.ts';
+export type { Snapshot, View } from './view.ts';

@@ -2,7 +2,8 @@ import type { Rendition, Sample } from '../core/events.ts';
 import { observeResources } from '../page/resource-timing.ts';
 import type { Adapter, Watch } from './adapter.ts';
 import { nextRequestId } from './adapter.ts';
-import type { Fragment, LoaderConfig, LoaderContext } from './hls-requests.ts';
+import type { Fragment, LoaderContext } from './hls-attempts.ts';
+import type { LoaderConfig } from './hls-requests.ts';
 import { objectTypeOf, watchLoaders } from './hls-requests.ts';
 import { bufferAhead, media } from './media.ts';
 

@@ -44,7 +44,7 @@ export const playerMetrics = {
   'livestream.segment.fetch.ttfb': histogram('s', fetchSeconds),
   'livestream.segment.fetch.size': counter('By'),
   'livestream.errors': counter('{error}'),
-  'livestream.telemetry.dropped': counter('{batch}'),
+  'livestream.telemetry.dropped': counter('{item}'),
   'webrtc.rtp.packet_loss_ratio': histogram('1', lossRatios),
   'webrtc.rtp.packets.lost': counter('{packet}'),
   'webrtc.rtp.packets.received': counter('{packet}'),

@@ -13,8 +13,8 @@ export type FlightRecorder = {
   trouble(reason: Trouble): void;
   /** The spans to send now. */
   drain(): readonly ReadableSpan[];
-  /** Spans that were pushed out of a full queue of spans to send. */
-  dropped(): number;
+  /** How many spans a full queue has lost since the last call. */
+  takeDropped(): number;
 };
 
 const ringSize = 200;
@@ -52,7 +52,11 @@ export function flightRecorder(sessionId: string, sampleRatio: number, now: () =
       ring = [];
     },
     drain: () => queue.splice(0),
-    dropped: () => dropped,
+    takeDropped() {
+      const taken = dropped;
+      dropped = 0;
+      return taken;
+    },
   };
 }
 

@@ -22,6 +22,8 @@ export type Membership = {
   leave(): Promise<void>;
   /** What the pipeline lost since its start, for all its members together. */
   dropped(): Dropped;
+  /** What it lost since any member took it: every loss is reported once. */
+  takeDropped(): Dropped;
 };
 
 export type PipelineOptions = { endpoint: string; headers?: HeaderSource | undefined; reportEveryMs: number };
@@ -122,6 +124,15 @@ function pipeline(options: PipelineOptions) {
     listening.signal,
   );
 
+  let taken: Record<string, number> = {};
+  function takeDropped(): Dropped {
+    const before = taken;
+    taken = link.dropped();
+    return Object.fromEntries(
+      Object.entries(taken).map(([reason, count]) => [reason, count - (before[reason] ?? 0)]),
+    ) as Dropped;
+  }
+
   const self = {
     serves: ({ endpoint, headers }: PipelineOptions) =>
       bare(endpoint) === bare(options.endpoint) &&
@@ -148,6 +159,7 @@ function pipeline(options: PipelineOptions) {
           listening.abort();
         }) as () => Promise<void>,
         dropped: link.dropped,
+        takeDropped,
       };
     },
   };

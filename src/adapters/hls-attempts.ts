@@ -1,0 +1,175 @@
+import type { Outcome, Request } from '../core/events.ts';
+import { claimTiming } from '../page/resource-timing.ts';
+import type { Watch } from './adapter.ts';
+import { nextRequestId } from './adapter.ts';
+
+/** The parts of hls.js loaders that its versions 1.5 to 1.7 share. */
+export type LoaderContext = {
+  readonly url: string;
+  readonly type?: string;
+  readonly frag?: Fragment;
+  readonly part?: { readonly index: number; readonly duration: number } | null;
+  readonly keyInfo?: unknown;
+};
+export type Fragment = {
+  readonly sn: number | 'initSegment';
+  readonly type: string;
+  readonly level: number;
+  readonly duration: number;
+};
+export type LoaderStats = {
+  readonly retry: number;
+  readonly loaded: number;
+  readonly loading: { start: number; first: number; end: number };
+};
+
+/** How the adapter describes what a loader was asked for. */
+export type Describe = (context: LoaderContext, url: string) => Omit<Request, 'id' | 'url' | 'retry'>;
+
+/** How a load ended, in the words of the loader's callbacks. */
+export type Ending = Pick<Outcome, 'result' | 'errorType' | 'status'> & { readonly stats: LoaderStats | undefined };
+export type Attempt = { settledAs(ending: Ending): void };
+export type AttemptLog = ReturnType<typeof attemptLog>;
+
+const mostUrls = 64;
+
+/** Tells each attempt twice: when it is sent and when it has ended. */
+export function attemptLog(describe: Describe, { signal, now, emit, guard, traceparent }: Watch) {
+  // Failures in a row of one URL: retries live in loaders and in controllers, but the URL stays.
+  const failures = new Map<string, number>();
+
+  function start(context: LoaderContext, url: string, sentAt: number): Request {
+    const absolute = new URL(url, document.baseURI).href;
+    const request = {
+      id: nextRequestId(),
+      url: absolute,
+      retry: failures.get(absolute) ?? 0,
+      ...describe(context, absolute),
+    };
+    emit({ type: 'request', at: sentAt, request });
+    return request;
+  }
+
+  function end(
+    request: Request,
+    sentAt: number,
+    seen: Pick<Outcome, 'result' | 'bytes'> & Partial<Outcome> & { endedAt?: number },
+  ) {
+    const { endedAt = now(), ...rest } = seen;
+    const { url } = request;
+    if (rest.result === 'failed') failures.set(url, (failures.get(url) ?? 0) + 1);
+    else failures.delete(url);
+    if (failures.size > mostUrls) for (const oldest of failures.keys()) if (failures.delete(oldest)) break;
+    const { phases, cache = 'unknown' } = claimTiming(url, sentAt, endedAt);
+    emit({ type: 'request', at: endedAt, request, outcome: { durationMs: endedAt - sentAt, cache, phases, ...rest } });
+  }
+
+  return {
+    ofXhr(xhr: XMLHttpRequest, context: LoaderContext, url: string, retries: () => number): Attempt {
+      let request: Request | undefined;
+      let sentAt = 0;
+      let firstAt: number | undefined;
+      let lastAt: number | undefined;
+      let loaded = 0;
+      let mayTrace = true;
+      let timedOut = false;
+      let retriesBefore = 0;
+      const { send, setRequestHeader } = xhr;
+
+      xhr.setRequestHeader = function (name, value) {
+        // The page traces its requests itself: a second value would spoil the first.
+        if (String(name).toLowerCase() === 'traceparent') mayTrace = false;
+        return setRequestHeader.call(this, name, value);
+      };
+      const begin = guard(() => {
+        if (signal.aborted) return;
+        sentAt = now();
+        retriesBefore = retries();
+        request = start(context, url, sentAt);
+        const header = mayTrace ? traceparent(request) : undefined;
+        if (header) setRequestHeader.call(xhr, 'traceparent', header);
+      });
+      xhr.send = function (body) {
+        begin();
+        return send.call(this, body);
+      };
+
+      const on = (type: string, run: (event: ProgressEvent) => void) =>
+        xhr.addEventListener(type, guard(run as (event: Event) => void));
+      const settle = (result: Outcome['result'], bytes: number, errorType?: string) => {
+        if (!request) return;
+        const settled = request;
+        request = undefined;
+        end(settled, sentAt, {
+          result,
+          bytes,
+          errorType,
+          status: xhr.status || undefined,
+          ttfbMs: firstAt && firstAt - sentAt,
+          endedAt: lastAt ?? now(),
+          finalUrl: xhr.responseURL || undefined,
+        });
+      };
+      on('readystatechange', () => {
+        // hls.js parses before `load` fires: only here is the time of the last byte.
+        if (xhr.readyState === 2) firstAt = now();
+        if (xhr.readyState === 4) lastAt = now();
+      });
+      on('progress', (event) => {
+        loaded = event.loaded;
+      });
+      on('load', (event) => {
+        const ok = xhr.status >= 200 && xhr.status < 300;
+        settle(ok ? 'ok' : 'failed', event.loaded, ok ? undefined : `http_${xhr.status}`);
+      });
+      on('error', () => settle('failed', loaded, xhr.status || firstAt ? 'connection_lost' : 'connection_failed'));
+      on('timeout', () => settle('failed', loaded, 'timeout'));
+      on('abort', () => {
+        // hls.js aborts a late request first and says afterwards that it was late.
+        queueMicrotask(
+          guard(() => {
+            const late = timedOut || retries() > retriesBefore;
+            settle(late ? 'failed' : 'aborted', loaded, late ? 'timeout' : undefined);
+          }),
+        );
+      });
+      return {
+        settledAs({ errorType }) {
+          timedOut ||= errorType === 'timeout';
+        },
+      };
+    },
+
+    ofFetch(context: LoaderContext, sent: globalThis.Request, init: RequestInit): Attempt {
+      const sentAt = now();
+      const request = start(context, sent.url, sentAt);
+      const header = sent.headers.has('traceparent') ? undefined : traceparent(request);
+      if (header) sent.headers.set('traceparent', header);
+      let open = true;
+      const settledAs = ({ stats, ...ending }: Ending) => {
+        if (!open) return;
+        open = false;
+        const { first = 0, end: last = 0 } = stats?.loading ?? {};
+        const ttfbMs = first > sentAt ? first - sentAt : undefined;
+        const endedAt = ending.result === 'ok' && last > sentAt ? last : now();
+        end(request, sentAt, { ...ending, bytes: stats?.loaded ?? 0, ttfbMs, endedAt });
+      };
+      // A failed attempt that the loader retries by itself is told by nothing but its abort.
+      const retried = guard(() => settledAs({ result: 'failed', errorType: 'connection_failed', stats: undefined }));
+      init.signal?.addEventListener('abort', () => queueMicrotask(retried));
+      return { settledAs };
+    },
+
+    unseen(context: LoaderContext, sentAt: number, { stats, ...ending }: Ending) {
+      const request = start(context, context.url, sentAt);
+      const ttfbMs = stats?.loading.first ? stats.loading.first - stats.loading.start : undefined;
+      end(request, sentAt, { ...ending, bytes: stats?.loaded ?? 0, ttfbMs });
+    },
+  };
+}
+
+/** `onError` gives the HTTP status, or 0. */
+export function failureOf(error: unknown): Pick<Outcome, 'errorType' | 'status'> {
+  const { code = 0 } = (error ?? {}) as { code?: number };
+  return code >= 400 ? { errorType: `http_${code}`, status: code } : { errorType: 'connection_failed' };
+}

@@ -1,0 +1,179 @@
+import type { Attributes } from '@opentelemetry/api';
+import type { Adapter, Watch } from './adapters/adapter.ts';
+import type { Player } from './adapters/detect.ts';
+import type { Outcome, PlaybackEvent, Request } from './core/events.ts';
+import { pass, reduce } from './core/reduce.ts';
+import { freshSession } from './core/session.ts';
+import { nextReport } from './core/signals.ts';
+import type { Figures } from './core/snapshot.ts';
+import { figuresOf } from './core/snapshot.ts';
+import { version } from './core/version.ts';
+import type { Settings } from './options.ts';
+import { now, wallTime } from './page/clock.ts';
+import { guard } from './page/guard.ts';
+import { flightRecorder } from './telemetry/flight-recorder.ts';
+import { propagation } from './telemetry/propagation.ts';
+import { providers } from './telemetry/providers.ts';
+import { recorder } from './telemetry/recorder.ts';
+import { redactor } from './telemetry/redact.ts';
+import type { Member } from './transport/pipeline.ts';
+import { join } from './transport/pipeline.ts';
+import type { Batch } from './transport/transport.ts';
+
+/** A player that is being watched. */
+export type View = {
+  /** `session.id` on everything that this view sends. */
+  readonly sessionId: string;
+  /** The figures of the present viewing, plain JSON. */
+  snapshot(): Snapshot;
+  /** Leaves nothing behind on the player, and sends what is left. Resolves when it is sent or given up, at most 10 s. */
+  detach(): Promise<void>;
+};
+
+export type Snapshot = Figures & {
+  readonly sessionId: string;
+  readonly streamId: string;
+  readonly protocol: Adapter<never>['protocol'] | 'unknown';
+  readonly player: Adapter<never>['playerName'] | 'unknown';
+  /** What this player cannot tell. */
+  readonly blind: readonly string[];
+  /** Batches that were lost on the way to the collector. */
+  readonly lost: number;
+};
+
+/**
+ * Puts the parts together for one player: what the adapter says becomes a session, the session spans and metrics, and
+ * these leave with the page's pipeline. `forget` is called once, when the player is let go of.
+ */
+export function watchPlayer(player: Player, adapter: Adapter<never>, settings: Settings, forget: () => void): View {
+  const { streamId, region, viewerKind, reportEveryMs, endpoint = '' } = settings;
+  const { protocol, playerName } = adapter;
+  const sessionId = randomId();
+  const safe = guard(undefined, () => detach());
+  const scope = { name: 'playscope', version };
+
+  const spans = flightRecorder(sessionId, settings.sampleRatio, now);
+  const resource = { 'service.name': settings.serviceName, 'session.id': sessionId };
+  const own = providers({ resource, scope, shouldSample: spans.shouldSample, onSpanEnd: spans.add });
+  const { tracerProvider, meterProvider } = settings;
+  const tracer = tracerProvider?.getTracer(scope.name, scope.version) ?? own.tracer;
+  const meter = meterProvider?.getMeter(scope.name, scope.version) ?? own.meter;
+
+  const propagates = propagation(settings.propagate, location.origin);
+  const injected = new Set<number>();
+  const viewer: Attributes = { 'player.name': playerName, 'viewer.kind': viewerKind, ...(region && { region }) };
+  const record = recorder({
+    tracer,
+    meter,
+    sessionId,
+    common: { 'stream.id': streamId, protocol },
+    viewer,
+    redact: redactor(settings.redactUrl),
+    wallTime,
+    onTrouble: spans.trouble,
+  });
+
+  let session = freshSession(now());
+  let watching = new AbortController();
+  let left = false;
+  let detached: Promise<void> | undefined;
+
+  function emit(event: PlaybackEvent) {
+    const before = session;
+    session = reduce(before, event);
+    if (event.type === 'request' && event.outcome) learn(event.request, event.outcome);
+    record.record(before, session, event);
+    if (event.type === 'quit' && event.reason === 'destroyed') void detach();
+  }
+
+  function learn({ id, url }: Request, { finalUrl, errorType }: Outcome) {
+    propagates.answered(url, { finalUrl, refused: errorType === 'connection_failed', injected: injected.delete(id) });
+  }
+
+  function traceparent({ id, url }: Request): string | undefined {
+    const context = propagates.allows(url) ? record.contextOf(id) : undefined;
+    if (!context) return undefined;
+    injected.add(id);
+    return `00-${context.traceId}-${context.spanId}-0${context.traceFlags & 1}`;
+  }
+
+  function watch() {
+    watching.abort();
+    watching = new AbortController();
+    const { signal } = watching;
+    const hand: Watch = {
+      signal,
+      now,
+      guard: safe,
+      emit: (event) => void (signal.aborted || emit(event)),
+      traceparent,
+    };
+    adapter.watch(player as never, hand);
+  }
+
+  const member: Member = {
+    async collect(why, nextReportMs) {
+      // Back from the cache of pages: the viewing before ended when the page was left.
+      if (left && why === 'tick') restart();
+      if (why === 'leave') {
+        left = true;
+        emit({ type: 'quit', at: now(), reason: 'leave' });
+      }
+      const before = session;
+      session = pass(before, now());
+      record.record(before, session);
+      record.report(session);
+      const lost = Object.entries(membership.takeDropped());
+      for (const [reason, count] of [...lost, ['span_queue_full', spans.takeDropped()] as const])
+        record.lost(reason, count);
+      // With providers of the page's own there is nothing for us to send.
+      if (!endpoint) return [];
+      const batches: Batch[] = [];
+      // The last word is sent even when there is nothing to add: it says that the viewer has gone.
+      const metrics = await own.collect({ [nextReport]: nextReportMs / 1000 }, why === 'tick' ? undefined : 'empty');
+      if (metrics) batches.push({ signal: 'metrics', body: metrics });
+      const ended = spans.drain();
+      if (ended.length) batches.push({ signal: 'traces', body: own.serializeSpans(ended) });
+      return batches;
+    },
+  };
+
+  function restart() {
+    left = false;
+    emit({ type: 'load', at: now(), source: session.source });
+    watch();
+  }
+
+  function detach(): Promise<void> {
+    detached ??= (async () => {
+      forget();
+      watching.abort();
+      emit({ type: 'quit', at: now(), reason: 'detach' });
+      record.close(now());
+      await membership.leave();
+      own.shutdown();
+    })();
+    return detached;
+  }
+
+  const membership = join(member, { endpoint, headers: settings.headers, reportEveryMs });
+  safe(watch)();
+  return {
+    sessionId,
+    snapshot: () => ({
+      ...figuresOf(session, now()),
+      sessionId,
+      streamId,
+      protocol,
+      player: playerName,
+      blind: adapter.blind,
+      lost: Object.values(membership.dropped()).reduce((sum, count) => sum + count, 0),
+    }),
+    detach: () => safe(detach)() ?? Promise.resolve(),
+  };
+}
+
+/** 128 random bits, in hex; crypto.randomUUID is missing on pages without TLS. */
+function randomId(): string {
+  return Array.from(crypto.getRandomValues(new Uint8Array(16)), (byte) => byte.toString(16).padStart(2, '0')).join('');
+}
