@@ -78,8 +78,8 @@ type Point = { name: string; value: number; count?: number; attributes: Record<s
 
 // biome-ignore lint/suspicious/noExplicitAny: OTLP/JSON as it is on the wire.
 type Json = any;
-const valueOf = (value: Json) => ('intValue' in value ? Number(value.intValue) : Object.values(value)[0]);
-const attributesOf = (list: Json[] = []) => Object.fromEntries(list.map(({ key, value }) => [key, valueOf(value)]));
+const anyValue = (value: Json) => ('intValue' in value ? Number(value.intValue) : Object.values(value)[0]);
+const attributesOf = (list: Json[] = []) => Object.fromEntries(list.map(({ key, value }) => [key, anyValue(value)]));
 const since = (nanos: string) => Number(BigInt(nanos) / 1000n) / 1000 - epoch;
 
 function spansOf(json: string): Span[] {
@@ -235,7 +235,7 @@ describe('fetches', () => {
       'network.protocol.version': '2',
       'timing.wait_s': 0.08,
     });
-    expect(fetch?.attributes['deadline_margin_s']).toBeCloseTo(0.6);
+    expect(fetch?.attributes.deadline_margin_s).toBeCloseTo(0.6);
     expect(fetch?.attributes).not.toHaveProperty('timing.dns_s');
   });
 
@@ -393,13 +393,18 @@ describe('whatever happens', () => {
   });
 });
 
-/** A run over random words, in which each request keeps an id of its own while it is under way. */
+/** A run over random words, in which each request has an id of its own. */
 function runRandom(seed: number) {
   const run = start();
   let sentRequests = 0;
-  for (const { at: ms, type, ...rest } of randomEvents(seed, 80)) {
-    if (type === 'request' && !('outcome' in rest)) sentRequests += 1;
-    run.say([ms, type, rest as never]);
+  for (const { at: ms, ...word } of randomEvents(seed, 80)) {
+    if (word.type !== 'request') {
+      run.say([ms, word.type, word as never]);
+      continue;
+    }
+    if (!word.outcome) sentRequests += 1;
+    const id = word.outcome ? word.request.id % (sentRequests + 1) : sentRequests;
+    run.say([ms, 'request', { ...word, request: { ...word.request, id } } as never]);
   }
   return { ...run, sentRequests };
 }

@@ -48,7 +48,7 @@ export function recorder(options: RecorderOptions): Recorder {
   const fetches = fetchRecorder(start, measure, redact);
   let startup: Open | undefined;
   let startupContext: SpanContext | undefined;
-  let checkpointAt = Number.NaN;
+  let checkpointAt = Number.NEGATIVE_INFINITY;
   let checkpoints = 0;
 
   function openStartup(at: number, view: number) {
@@ -112,16 +112,23 @@ export function recorder(options: RecorderOptions): Recorder {
   /** What is still open when a view ends: requests nobody waits for any more, and a start that was never asked for. */
   function abandon(at: number) {
     fetches.abandon(at);
-    startup?.span.setAttribute('startup.result', 'not_asked');
+    forgetStartup('not_asked', at);
+  }
+
+  function forgetStartup(result: 'not_asked' | 'unseen', at: number) {
+    startup?.span.setAttribute('startup.result', result);
     if (startup) endSpan(startup, at);
     startup = undefined;
   }
 
+  function uncheckedFrom({ startedAt }: Session): number {
+    return Math.max(checkpointAt, startedAt);
+  }
+
   function checkpoint(session: Session, at: number, more: Attributes) {
     const links = startupContext ? [{ context: startupContext }] : [];
-    const from = Number.isNaN(checkpointAt) ? session.startedAt : Math.max(checkpointAt, session.startedAt);
     const attributes = { ...viewer, 'view.checkpoint': checkpoints, ...totalAttributes(session), ...more };
-    endSpan(start(names.session, from, session.view, { attributes, links }), at, session.error);
+    endSpan(start(names.session, uncheckedFrom(session), session.view, { attributes, links }), at, session.error);
     checkpointAt = at;
     checkpoints += 1;
   }
@@ -135,6 +142,7 @@ export function recorder(options: RecorderOptions): Recorder {
       if (after.startup.askedAt !== undefined && after.startup.result === 'pending' && !startup) {
         openStartup(after.startup.askedAt, after.view);
       }
+      if (after.startup.result === 'unseen') forgetStartup('unseen', after.at);
       // A fact belongs to the view in which it happened, although the event may have begun the next.
       for (const fact of after.facts) {
         if (fact.kind === 'startup') settleStartup(fact, before);
@@ -155,8 +163,7 @@ export function recorder(options: RecorderOptions): Recorder {
       const { liveLatencySec } = session;
       if (session.state === 'playing' && liveLatencySec !== undefined)
         measure('livestream.player.live_latency', liveLatencySec);
-      if (Number.isNaN(checkpointAt)) checkpointAt = session.startedAt;
-      if (session.at - checkpointAt >= checkpointMs) checkpoint(session, session.at, {});
+      if (session.at - uncheckedFrom(session) >= checkpointMs) checkpoint(session, session.at, {});
     },
     lost: (reason, count) => measure('livestream.telemetry.dropped', count, { 'error.type': reason }),
     close: abandon,
