@@ -64,7 +64,7 @@ const checks: readonly Check[] = [
   ],
   ['sampleRatio', 'a number from 0 to 1', (value) => typeof value === 'number' && value >= 0 && value <= 1],
   ['propagate', "'same-origin', 'off' or a list of origins", isPropagate],
-  ['headers', 'an object or a function', (value) => isFunction(value) || (typeof value === 'object' && value !== null)],
+  ['headers', 'an object of texts or a function', (value) => isFunction(value) || isTexts(value)],
   ['redactUrl', 'a function', isFunction],
   ['tracerProvider', 'an OpenTelemetry TracerProvider', has('getTracer')],
   ['meterProvider', 'an OpenTelemetry MeterProvider', has('getMeter')],
@@ -101,9 +101,18 @@ function isHttp(url: string): boolean {
 }
 
 function isPropagate(value: unknown): boolean {
-  if (value === 'same-origin' || value === 'off') return true;
-  return (
-    Array.isArray(value) &&
-    value.every((origin) => typeof origin === 'string' && isHttp(origin) && new URL(origin).origin === origin)
-  );
+  return value === 'same-origin' || value === 'off' || (Array.isArray(value) && value.every(isOrigin));
+}
+
+function isOrigin(value: unknown): boolean {
+  try {
+    return new URL(value as string).origin === value && isHttp(value);
+  } catch {
+    return false;
+  }
+}
+
+function isTexts(value: unknown): boolean {
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) return false;
+  return Object.values(value).every((text) => typeof text === 'string');
 }
