@@ -24,8 +24,8 @@ const publishMs = [50, 100, 200, 350, 500, 750, 1000, 1500, 2000, 3000, 4000, 60
 const originMs = [1, 2, 5, 10, 25, 50, 100, 200, 350, 500, 1000, 2000, 5000, 10000];
 const megabits = [1, 5, 10, 50, 100, 250, 500, 1000, 2500, 5000, 10000];
 
-/** From the players: delta, counters and histograms only. */
-export const playerMetrics = {
+/** From every player: delta, counters and histograms only. */
+export const playbackMetrics = {
   'livestream.viewer.presence': counter('s'),
   'livestream.player.plays': counter('{play}'),
   'livestream.player.startup.duration': histogram('s', waitSeconds),
@@ -45,6 +45,10 @@ export const playerMetrics = {
   'livestream.segment.fetch.size': counter('By'),
   'livestream.errors': counter('{error}'),
   'livestream.telemetry.dropped': counter('{item}'),
+} as const satisfies Record<string, Metric>;
+
+/** From players of WebRTC, beside the others. */
+export const webrtcMetrics = {
   'webrtc.rtp.packet_loss_ratio': histogram('1', lossRatios),
   'webrtc.rtp.packets.lost': counter('{packet}'),
   'webrtc.rtp.packets.received': counter('{packet}'),
@@ -74,9 +78,10 @@ export const serverMetrics = {
   'livestream.edge.bandwidth': histogram('Mbps', megabits),
 } as const satisfies Record<string, Metric>;
 
+export const playerMetrics = { ...playbackMetrics, ...webrtcMetrics };
 export const metrics = { ...playerMetrics, ...serverMetrics };
 
-export type PlayerMetricName = keyof typeof playerMetrics;
+export type PlaybackMetricName = keyof typeof playbackMetrics;
 export type MetricName = keyof typeof metrics;
 
 /** The attributes allowed on metrics. Ids, URLs, segment numbers and user agents are for spans only. */
