@@ -24,7 +24,7 @@ theme(byId('theme', HTMLButtonElement));
 const { route, go, hrefOf, offer } = controls(moved);
 const overview = byId('overview', HTMLElement);
 const tracePage = byId('trace', HTMLElement);
-const trace = traceView(hrefOf);
+const trace = traceView(hrefOf, listSession);
 const status = connectionStatus(announce);
 const showAlerts = alerts(byId('alerts', HTMLElement), announce);
 const audience = viewers();
@@ -32,7 +32,7 @@ const showPlayback = panels(byId('playback-panels', HTMLElement), playback);
 const showDelivery = panels(byId('delivery-panels', HTMLElement), delivery);
 const showCauses = causes();
 const showStreams = streams((stream) => go({ stream }));
-const askTroubled = troubled(hrefOf, () => rounds.again());
+const cases = troubled(hrefOf, () => rounds.again());
 let scrolled = 0;
 
 const rounds = poll({ ask, onConnection: status.show, visible: () => document.visibilityState === 'visible' });
@@ -44,7 +44,7 @@ async function ask(signal: AbortSignal): Promise<void> {
     get<Streams>('streams', {}, signal),
     get<Series>('series', { minutes, stream: stream ?? undefined }, signal),
     get<Alerts>('alerts', {}, signal),
-    askTroubled(stream, signal),
+    cases.refresh(stream, signal),
   ]);
   if (signal.aborted) return;
   offer(summaries.streams);
@@ -57,6 +57,11 @@ async function ask(signal: AbortSignal): Promise<void> {
   audience.history(series, stream, minutes);
   showPlayback(series, stream, minutes);
   showDelivery(series, stream, minutes);
+}
+
+function listSession(sessionId: string) {
+  cases.listSession(sessionId);
+  go({ trace: null });
 }
 
 function entitle(watching: number, { alerts: all }: Alerts) {

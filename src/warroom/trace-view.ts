@@ -10,15 +10,19 @@ import { waterfall } from './waterfall.ts';
 import { axisRow, spanRow } from './waterfall-rows.ts';
 import { shortName, wordsFor } from './words.ts';
 
+const shades = 'Fetches, from light to full: queued, waiting, receiving';
+
 /** The page of one trace. `show` loads and draws it; null empties the page. */
-export function traceView(hrefOf: (traceId: string) => string) {
+export function traceView(hrefOf: (traceId: string) => string, listSession: (sessionId: string) => void) {
   const title = byId('trace-title', HTMLElement);
   const facts = byId('trace-facts', HTMLElement);
   const rows = byId('trace-rows', HTMLElement);
   const details = byId('trace-details', HTMLElement);
+  const others = byId('trace-session', HTMLButtonElement);
   const legend = byId('trace-services', HTMLElement);
   let loading: AbortController | undefined;
 
+  others.addEventListener('click', () => listSession(others.value));
   rows.addEventListener('keydown', (event) => {
     const step = event.key === 'ArrowDown' ? 1 : event.key === 'ArrowUp' ? -1 : 0;
     const buttons = [...rows.querySelectorAll<HTMLElement>('button, a')];
@@ -33,6 +37,7 @@ export function traceView(hrefOf: (traceId: string) => string) {
     facts.textContent = note;
     for (const part of [rows, details, legend]) part.replaceChildren();
     details.hidden = true;
+    others.hidden = true;
   }
 
   function select(row: Row, button: HTMLElement, traceStart: number) {
@@ -51,12 +56,15 @@ export function traceView(hrefOf: (traceId: string) => string) {
     const { headline, detail } = wordsFor({ ...root, error });
     title.textContent = [headline, detail].filter(Boolean).join(', ');
     facts.textContent = factsOf(root.startedAt, traces[0] as Trace);
+    others.value = attributeOf(traces[0] as Trace, 'session.id') ?? '';
+    others.hidden = others.value === '';
     const services = [...new Set(traces.flatMap(({ spans }) => spans.map(({ service }) => service)))];
     const slotOf = (service: string) => services.indexOf(service) % 6;
     legend.replaceChildren(
       ...services.map((service) =>
         element('li', {}, element('i', { class: 'swatch', 'data-slot': String(slotOf(service)) }), service),
       ),
+      ...(plan.groups.flat().some((row) => row && row.phases.length > 0) ? [element('li', {}, shades)] : []),
     );
     // Those of the story stand below with all their spans; links are for the rest.
     const told = new Set(traces.map(({ traceId }) => traceId));
@@ -68,6 +76,7 @@ export function traceView(hrefOf: (traceId: string) => string) {
           linked: elsewhere(trace),
           hrefOf,
           slotOf,
+          several: services.length > 1,
           select(of, button) {
             select(of, button, root.startedAt);
             // On a narrow page they stand below the rows, out of sight.
@@ -116,14 +125,17 @@ export function traceView(hrefOf: (traceId: string) => string) {
   };
 }
 
-function factsOf(startedAt: number, { traceId, spans }: Trace): string {
-  const of = (name: string) =>
-    spans.map(({ attributes }) => attributes[name]).find((value) => typeof value === 'string');
-  const [stream, session] = [of('stream.id'), of('session.id')];
+function attributeOf({ spans }: Trace, name: string): string | undefined {
+  return spans.map(({ attributes }) => attributes[name]).find((value) => typeof value === 'string');
+}
+
+function factsOf(startedAt: number, trace: Trace): string {
+  const { traceId, spans } = trace;
+  const [stream, session] = [attributeOf(trace, 'stream.id'), attributeOf(trace, 'session.id')];
   const to = Math.max(...spans.map((span) => span.startedAt + span.durationMs));
   const parts = [clock(startedAt), format('ms', to - Math.min(...spans.map((span) => span.startedAt)))];
   if (stream) parts.push(`stream ${stream}`);
-  if (session) parts.push(`session ${shortId(String(session))}`);
+  if (session) parts.push(`session ${shortId(session)}`);
   parts.push(`${spans.length} ${spans.length === 1 ? 'span' : 'spans'}`, `trace ${traceId}`);
   return parts.join(' · ');
 }

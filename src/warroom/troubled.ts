@@ -7,6 +7,9 @@ import { casesOf, hurts } from './trouble-cases.ts';
 import { wordsFor } from './words.ts';
 
 const limit = 100;
+// What the collector gives at most.
+const longLimit = 500;
+const idLength = 32;
 const most = 50;
 
 /** The list of recent traces that hurt; with its filter open, of all traces. */
@@ -69,8 +72,12 @@ export function troubled(hrefOf: (traceId: string) => string, changed: () => voi
     const list = (query: Record<string, string | number | undefined>) =>
       get<{ traces: TraceSummary[] }>('traces', { ...of, ...query }, signal).then(({ traces }) => traces);
     if (all) {
-      const found = await list({ name: name.value, session: session.value.trim() });
-      return found.slice(0, most).map((trace) => ({ trace, words: wordsFor(trace), times: 1 }));
+      const wanted = session.value.trim().toLowerCase();
+      // The collector knows whole ids only; the first characters, as the list shows them, are looked for here.
+      const query = wanted.length >= idLength ? { session: wanted } : wanted === '' ? {} : { limit: longLimit };
+      const found = await list({ name: name.value, ...query });
+      const matching = found.filter(({ sessionId }) => (sessionId ?? '').toLowerCase().startsWith(wanted));
+      return matching.slice(0, most).map((trace) => ({ trace, words: wordsFor(trace), times: 1 }));
     }
     const questions = [{ error: 1 }, { name: 'livestream.player.stall' }, { name: 'livestream.player.startup' }];
     const answers = await Promise.all(questions.map(list));
@@ -80,7 +87,14 @@ export function troubled(hrefOf: (traceId: string) => string, changed: () => voi
     );
   }
 
-  return async (stream: string | null, signal: AbortSignal): Promise<void> => {
+  /** Lists all traces of one session. */
+  function listSession(sessionId: string) {
+    name.value = '';
+    session.value = sessionId;
+    choose(true);
+  }
+
+  async function refresh(stream: string | null, signal: AbortSignal): Promise<void> {
     const cases = await ask(stream, signal);
     if (signal.aborted) return;
     rows(cases);
@@ -89,5 +103,7 @@ export function troubled(hrefOf: (traceId: string) => string, changed: () => voi
       empty,
       all ? 'No trace matches.' : 'Nobody in trouble: no stall, error or slow start among the recent traces.',
     );
-  };
+  }
+
+  return { refresh, listSession };
 }

@@ -11,6 +11,8 @@ export type RowContext = {
   readonly linked: readonly Linked[];
   readonly hrefOf: (traceId: string) => string;
   readonly slotOf: (service: string) => number;
+  /** False when all spans are of one service, so that no row needs to say it. */
+  readonly several: boolean;
   readonly select: (row: Row, button: HTMLElement) => void;
 };
 
@@ -23,7 +25,7 @@ export function axisRow({ ticks }: Waterfall): HTMLElement {
 }
 
 /** One span: a button with its name and bar, and below it the ways to other traces. */
-export function spanRow(row: Row, { linked, hrefOf, slotOf, select }: RowContext): HTMLElement {
+export function spanRow(row: Row, { linked, hrefOf, slotOf, several, select }: RowContext): HTMLElement {
   const { span, depth, bar, phases } = row;
   const failed = span.status === 'error';
   const segments = phases.map((phase) => place(element('i', { 'data-phase': phase.name, title: phase.name }), phase));
@@ -37,7 +39,12 @@ export function spanRow(row: Row, { linked, hrefOf, slotOf, select }: RowContext
     failed ? element('b', { class: 'failed' }, 'Error') : null,
     spanTitle(span),
   );
-  const label = element('span', { class: 'label' }, name, element('span', { class: 'about' }, span.service));
+  const label = element(
+    'span',
+    { class: 'label' },
+    name,
+    several ? element('span', { class: 'about' }, span.service) : null,
+  );
   label.style.paddingInlineStart = `${depth}rem`;
   const took = element('span', { class: 'took' }, format('ms', span.durationMs));
   const button = element(
