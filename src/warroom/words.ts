@@ -1,4 +1,5 @@
 import type { Attributes, Span, TraceSummary } from './api.ts';
+import { number, string } from './attributes.ts';
 import { format } from './format.ts';
 
 /** What happened, for a person: `Stalled 3.2 s` and the rest. `kind` is what it has in common with others of its sort. */
@@ -159,15 +160,4 @@ function errorOf({ attributes }: Pick<Told, 'attributes'>): string {
 function numbered(object: string, attributes: Attributes): string {
   const sequence = number(attributes, 'segment.sequence');
   return sequence === undefined ? object : `${object} ${sequence}`;
-}
-
-function number(attributes: Attributes, name: string): number | undefined {
-  const value = attributes[name];
-  const read = typeof value === 'string' && value !== '' ? Number(value) : value;
-  return typeof read === 'number' && Number.isFinite(read) ? read : undefined;
-}
-
-function string(attributes: Attributes, name: string): string | undefined {
-  const value = attributes[name];
-  return typeof value === 'string' && value !== '' ? value : undefined;
 }
