@@ -1,18 +1,18 @@
-import type { Thresholds } from './alert-states.ts';
-import { alertStates } from './alert-states.ts';
-import { streamsNow, viewersNow } from './figures.ts';
-import { intake } from './intake.ts';
-import type { Requests } from './own-metrics.ts';
-import { ownMetrics } from './own-metrics.ts';
-import { seriesNow } from './panels.ts';
-import { prometheusText } from './prometheus.ts';
-import { readMetrics } from './read-metrics.ts';
-import { readSpans } from './read-spans.ts';
-import { senders } from './senders.ts';
-import { keptSteps, seriesStore, stepMs, stepOf } from './series.ts';
+import { intake } from './aggregate/intake.ts';
+import { senders } from './aggregate/senders.ts';
+import { keptSteps, seriesStore, stepMs, stepOf } from './aggregate/series.ts';
+import type { Thresholds } from './expose/alert-states.ts';
+import { alertStates } from './expose/alert-states.ts';
+import { streamsNow, viewersNow } from './expose/figures.ts';
+import type { Requests } from './expose/own-metrics.ts';
+import { ownMetrics } from './expose/own-metrics.ts';
+import { seriesNow } from './expose/panels.ts';
+import { prometheusText } from './expose/prometheus.ts';
+import { readMetrics } from './receive/read-metrics.ts';
+import { readSpans } from './receive/read-spans.ts';
 import type { TraceQuery } from './traces.ts';
 import { traces } from './traces.ts';
-import { viewers } from './viewers.ts';
+import { viewers } from './viewers/viewers.ts';
 
 export type CollectorState = ReturnType<typeof collectorState>;
 

@@ -1,13 +1,13 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import type { Thresholds } from './alert-states.ts';
-import { answerApi, isApiPath } from './api.ts';
-import { refusal, shown } from './body.ts';
+import { stepMs } from './aggregate/series.ts';
 import { collectorState } from './collector.ts';
-import type { AllowOrigin } from './cors.ts';
-import { closeAll, listen } from './listen.ts';
-import { answerRefusal, receive } from './otlp-http.ts';
-import { stepMs } from './series.ts';
-import { warRoom } from './war-room.ts';
+import type { Thresholds } from './expose/alert-states.ts';
+import { answerApi, isApiPath } from './expose/api.ts';
+import { warRoom } from './expose/war-room.ts';
+import { refusal, shown } from './receive/body.ts';
+import type { AllowOrigin } from './receive/cors.ts';
+import { closeAll, listen } from './receive/listen.ts';
+import { answerRefusal, receive } from './receive/otlp-http.ts';
 
 export type CollectorOptions = {
   /** Default 4318; 0 takes a free one. */

@@ -1,6 +1,6 @@
 // OTLP bodies for tests: by hand where the test is about times and values, by the stock serializers in the tests of encodings.
 import { nextReport } from '../core/signals.ts';
-import { edgesOf, isMetricName } from './plausible.ts';
+import { edgesOf, isMetricName } from './aggregate/plausible.ts';
 
 type Labels = Record<string, string | number | boolean>;
 type Report = {

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { readSpans } from './read-spans.ts';
+import { readSpans } from './receive/read-spans.ts';
 import { id, keyValues, span, tracesBody } from './test-bodies.ts';
 import { testCollector } from './test-collector.ts';
 import { traces } from './traces.ts';

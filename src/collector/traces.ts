@@ -1,4 +1,4 @@
-import type { Span } from './read-spans.ts';
+import type { Span } from './receive/read-spans.ts';
 
 export type TraceQuery = {
   readonly stream?: string | undefined;

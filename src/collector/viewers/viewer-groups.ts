@@ -1,6 +1,6 @@
-import type { ViewerState } from './presence.ts';
-import { viewerStates } from './presence.ts';
-import { keptSteps } from './series.ts';
+import type { ViewerState } from '../aggregate/presence.ts';
+import { viewerStates } from '../aggregate/presence.ts';
+import { keptSteps } from '../aggregate/series.ts';
 
 /** Viewers who share stream, protocol, region and kind. */
 export type Group = {

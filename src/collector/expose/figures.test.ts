@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
+import { metricsBody } from '../test-bodies.ts';
+import { testCollector, testStart } from '../test-collector.ts';
 import { quantile } from './history.ts';
-import { metricsBody } from './test-bodies.ts';
-import { testCollector, testStart } from './test-collector.ts';
 
 test('quantiles are linear within a bucket', () => {
   const edges = [1, 2, 4];

@@ -1,12 +1,12 @@
-import type { Alert, AlertName } from '../core/alerts.ts';
-import { alerts } from '../core/alerts.ts';
+import type { Alert, AlertName } from '../../core/alerts.ts';
+import { alerts } from '../../core/alerts.ts';
+import type { SeriesStore } from '../aggregate/series.ts';
+import { stepMs, stepOf } from '../aggregate/series.ts';
+import type { Group } from '../viewers/viewer-groups.ts';
+import type { Viewers } from '../viewers/viewers.ts';
 import { peakOf } from './figures.ts';
 import { historyOf, quantile, totalOf } from './history.ts';
 import { toSeconds } from './lines.ts';
-import type { SeriesStore } from './series.ts';
-import { stepMs, stepOf } from './series.ts';
-import type { Group } from './viewer-groups.ts';
-import type { Viewers } from './viewers.ts';
 
 /** Own thresholds, in the unit of the alert's metric: one for all streams or one for each `stream.id`. */
 export type Thresholds = Partial<Record<AlertName, number | Readonly<Record<string, number>>>> & {

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
-import { metricsBody, watched } from './test-bodies.ts';
-import { testCollector, testStart } from './test-collector.ts';
+import { metricsBody, watched } from '../test-bodies.ts';
+import { testCollector, testStart } from '../test-collector.ts';
 
 type Sent = Parameters<typeof metricsBody>[0];
 

@@ -1,7 +1,7 @@
 // The whole way from OTLP over HTTP to the figures.
 import { expect, test } from 'vitest';
-import { metricsBody, watched } from './test-bodies.ts';
-import { testCollector, testStart } from './test-collector.ts';
+import { metricsBody, watched } from '../test-bodies.ts';
+import { testCollector, testStart } from '../test-collector.ts';
 
 const demo = '{stream_id="demo",protocol="hls",viewer_kind="real"}';
 const playing =

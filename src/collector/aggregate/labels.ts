@@ -1,5 +1,5 @@
-import { metricAttributes } from '../core/signals.ts';
-import type { Attributes, Value } from './loose.ts';
+import { metricAttributes } from '../../core/signals.ts';
+import type { Attributes, Value } from '../receive/loose.ts';
 
 export type Labels = Readonly<Record<string, string>>;
 

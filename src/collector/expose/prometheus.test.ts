@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
+import { metricsBody, watched } from '../test-bodies.ts';
+import { testCollector, testStart } from '../test-collector.ts';
 import { prometheusName } from './prometheus.ts';
-import { metricsBody, watched } from './test-bodies.ts';
-import { testCollector, testStart } from './test-collector.ts';
 
 test('names are those of the Prometheus OTLP translation', () => {
   const names = {

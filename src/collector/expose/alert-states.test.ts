@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
-import type { AlertName } from '../core/alerts.ts';
-import { metricsBody, watched } from './test-bodies.ts';
-import { testCollector, testStart } from './test-collector.ts';
+import type { AlertName } from '../../core/alerts.ts';
+import { metricsBody, watched } from '../test-bodies.ts';
+import { testCollector, testStart } from '../test-collector.ts';
 
 async function evening(options = {}) {
   const collector = await testCollector(options);

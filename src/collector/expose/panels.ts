@@ -1,11 +1,11 @@
+import type { SeriesStore } from '../aggregate/series.ts';
+import { keptSteps, stepMs, stepOf } from '../aggregate/series.ts';
+import type { Group } from '../viewers/viewer-groups.ts';
+import { historyAt } from '../viewers/viewer-groups.ts';
+import type { Viewers } from '../viewers/viewers.ts';
 import { historyOf, totalOf } from './history.ts';
 import type { Line, Range, Shape } from './lines.ts';
 import { meanLines, quantileLines, rateLines, ratioLines } from './lines.ts';
-import type { SeriesStore } from './series.ts';
-import { keptSteps, stepMs, stepOf } from './series.ts';
-import type { Group } from './viewer-groups.ts';
-import { historyAt } from './viewer-groups.ts';
-import type { Viewers } from './viewers.ts';
 
 type Source = Range & { readonly series: SeriesStore; readonly viewers: Viewers; readonly now: number };
 

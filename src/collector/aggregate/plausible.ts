@@ -1,6 +1,6 @@
-import type { Metric, MetricName } from '../core/signals.ts';
-import { metrics, serverMetrics } from '../core/signals.ts';
-import type { HistogramPoint, MetricData, NumberPoint } from './read-metrics.ts';
+import type { Metric, MetricName } from '../../core/signals.ts';
+import { metrics, serverMetrics } from '../../core/signals.ts';
+import type { HistogramPoint, MetricData, NumberPoint } from '../receive/read-metrics.ts';
 
 /** Why a data point was left out. */
 export type Reason =

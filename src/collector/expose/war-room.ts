@@ -4,7 +4,7 @@ import { fileURLToPath } from 'node:url';
 import sirv from 'sirv';
 
 // Beside the built collector; or where a build puts it, seen from the source and from a chunk of the built collector.
-const places = ['./warroom/', '../../dist/warroom/'];
+const places = ['./warroom/', '../../../dist/warroom/'];
 const policy = "default-src 'self'; img-src 'self' data:; object-src 'none'; base-uri 'none'";
 
 /** Serves the built war room. @returns false when the path is none of its files; undefined when it is not built. */

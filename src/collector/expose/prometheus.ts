@@ -1,9 +1,9 @@
-import { meanings } from '../core/meanings.ts';
-import type { MetricName } from '../core/signals.ts';
-import { metrics } from '../core/signals.ts';
-import type { Labels } from './labels.ts';
-import type { Series, SeriesStore } from './series.ts';
-import type { Viewers } from './viewers.ts';
+import { meanings } from '../../core/meanings.ts';
+import type { MetricName } from '../../core/signals.ts';
+import { metrics } from '../../core/signals.ts';
+import type { Labels } from '../aggregate/labels.ts';
+import type { Series, SeriesStore } from '../aggregate/series.ts';
+import type { Viewers } from '../viewers/viewers.ts';
 
 export const prometheusType = 'text/plain; version=0.0.4; charset=utf-8';
 

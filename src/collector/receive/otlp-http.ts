@@ -1,7 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { CollectorState } from '../collector.ts';
 import type { Refusal } from './body.ts';
 import { readBody, refusal, shown } from './body.ts';
-import type { CollectorState } from './collector.ts';
 import type { AllowOrigin } from './cors.ts';
 import { allowSender, answerPreflight, maySend } from './cors.ts';
 import type { Encoding, Signal } from './decode.ts';

@@ -1,8 +1,8 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import type { Refusal } from './body.ts';
-import { refusal, shown } from './body.ts';
-import type { CollectorState } from './collector.ts';
-import { answerPreflight } from './cors.ts';
+import type { CollectorState } from '../collector.ts';
+import type { Refusal } from '../receive/body.ts';
+import { refusal, shown } from '../receive/body.ts';
+import { answerPreflight } from '../receive/cors.ts';
 import type { Requests } from './own-metrics.ts';
 import { prometheusType } from './prometheus.ts';
 

@@ -1,6 +1,6 @@
-import type { Labels } from './labels.ts';
-import type { ViewerState } from './presence.ts';
-import { viewerStates, watchingStates } from './presence.ts';
+import type { Labels } from '../aggregate/labels.ts';
+import type { ViewerState } from '../aggregate/presence.ts';
+import { viewerStates, watchingStates } from '../aggregate/presence.ts';
 import type { Group, States } from './viewer-groups.ts';
 import { lay, meanOf, noStates, setHistory, viewerGroups } from './viewer-groups.ts';
 

@@ -1,12 +1,12 @@
-import type { MetricName } from '../core/signals.ts';
+import type { MetricName } from '../../core/signals.ts';
+import { watchingStates } from '../aggregate/presence.ts';
+import type { SeriesStore } from '../aggregate/series.ts';
+import { keptSteps, stepOf } from '../aggregate/series.ts';
+import type { Group } from '../viewers/viewer-groups.ts';
+import { historyAt } from '../viewers/viewer-groups.ts';
+import type { Viewers } from '../viewers/viewers.ts';
 import type { Selection, Total } from './history.ts';
 import { historyOf, quantile, totalOf } from './history.ts';
-import { watchingStates } from './presence.ts';
-import type { SeriesStore } from './series.ts';
-import { keptSteps, stepOf } from './series.ts';
-import type { Group } from './viewer-groups.ts';
-import { historyAt } from './viewer-groups.ts';
-import type { Viewers } from './viewers.ts';
 
 type Quantiles = { count: number; p50: number | null; p95: number | null; p99: number | null };
 

@@ -1,4 +1,4 @@
-import type { MetricName } from '../core/signals.ts';
+import type { MetricName } from '../../core/signals.ts';
 import type { Labels } from './labels.ts';
 import { edgesOf } from './plausible.ts';
 

@@ -1,9 +1,9 @@
-import type { MetricName } from '../core/signals.ts';
-import { metrics } from '../core/signals.ts';
+import type { MetricName } from '../../core/signals.ts';
+import { metrics } from '../../core/signals.ts';
+import type { SeriesStore } from '../aggregate/series.ts';
+import { stepMs } from '../aggregate/series.ts';
 import type { History } from './history.ts';
 import { historyOf, quantile, totalOf } from './history.ts';
-import type { SeriesStore } from './series.ts';
-import { stepMs } from './series.ts';
 
 /** A line of a panel: one value for each step, null where nothing was reported. */
 export type Line = { label: string; attributes: Record<string, string>; values: (number | null)[] };

@@ -19,8 +19,8 @@ import {
 import type { ReadableSpan } from '@opentelemetry/sdk-trace-web';
 import { InMemorySpanExporter, SimpleSpanProcessor, WebTracerProvider } from '@opentelemetry/sdk-trace-web';
 import { expect, test } from 'vitest';
-import { edgesOf } from './plausible.ts';
-import { testCollector } from './test-collector.ts';
+import { edgesOf } from '../aggregate/plausible.ts';
+import { testCollector } from '../test-collector.ts';
 
 const fetches = 'livestream.segment.fetch.duration';
 const labels = { 'stream.id': 'demo', protocol: 'hls', 'viewer.kind': 'real' };

@@ -1,16 +1,16 @@
-import type { MetricName } from '../core/signals.ts';
-import { nextReport } from '../core/signals.ts';
+import type { MetricName } from '../../core/signals.ts';
+import { nextReport } from '../../core/signals.ts';
+import type { HistogramPoint, MetricBatch, MetricData, NumberPoint } from '../receive/read-metrics.ts';
+import type { Presence, Viewers } from '../viewers/viewers.ts';
 import { differences } from './differences.ts';
 import type { Labels } from './labels.ts';
 import { labelsKey, labelsOf } from './labels.ts';
 import type { Reason } from './plausible.ts';
 import { isMetricName, wrongHistogram, wrongMetric, wrongNumber } from './plausible.ts';
 import { mostPresence, presenceMetric, secondsToNextReport } from './presence.ts';
-import type { HistogramPoint, MetricBatch, MetricData, NumberPoint } from './read-metrics.ts';
 import type { Sender, Senders } from './senders.ts';
 import { isRepeat, place, remember } from './senders.ts';
 import type { Increase, SeriesStore } from './series.ts';
-import type { Presence, Viewers } from './viewers.ts';
 
 export type Left = { readonly points: number; readonly reasons: ReadonlyMap<Reason, number> };
 

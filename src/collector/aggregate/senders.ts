@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
-import type { MetricName } from '../core/signals.ts';
-import { metrics } from '../core/signals.ts';
-import type { Attributes } from './loose.ts';
+import type { MetricName } from '../../core/signals.ts';
+import { metrics } from '../../core/signals.ts';
+import type { Attributes } from '../receive/loose.ts';
 
 /** What the collector remembers of one player session or server process. */
 export type Sender = {

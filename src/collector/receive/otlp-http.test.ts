@@ -1,7 +1,7 @@
 import { gzipSync } from 'node:zlib';
 import { expect, test } from 'vitest';
-import { metricsBody, span, tracesBody, watched } from './test-bodies.ts';
-import { testCollector, testStart } from './test-collector.ts';
+import { metricsBody, span, tracesBody, watched } from '../test-bodies.ts';
+import { testCollector, testStart } from '../test-collector.ts';
 
 const good = JSON.stringify(metricsBody({ session: 'a', time: testStart, counters: watched(10) }));
 

@@ -1,6 +1,6 @@
-import type { MetricName } from '../core/signals.ts';
-import type { Series, SeriesStore } from './series.ts';
-import { increaseIn, stepOf } from './series.ts';
+import type { MetricName } from '../../core/signals.ts';
+import type { Series, SeriesStore } from '../aggregate/series.ts';
+import { increaseIn, stepOf } from '../aggregate/series.ts';
 
 export type Selection = {
   readonly where?: Readonly<Record<string, string | undefined>>;
