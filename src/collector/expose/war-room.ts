@@ -3,8 +3,8 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import { fileURLToPath } from 'node:url';
 import sirv from 'sirv';
 
-// Beside the built collector; or where a build puts it, seen from the source and from a chunk of the built collector.
-const places = ['./warroom/', '../../../dist/warroom/'];
+// Seen from the built collector, from a chunk of it, and from this file.
+const places = ['./warroom/', '../warroom/', '../../../dist/warroom/'];
 const policy = "default-src 'self'; img-src 'self' data:; object-src 'none'; base-uri 'none'";
 
 /** Serves the built war room. @returns false when the path is none of its files; undefined when it is not built. */
@@ -12,7 +12,7 @@ export function warRoom() {
   let serve: ReturnType<typeof sirv> | undefined;
 
   return (request: IncomingMessage, response: ServerResponse): boolean | undefined => {
-    // Looked for on demand, so that a build during a run is found.
+    // Looked for on demand, so that a first build during a run is found.
     serve ??= find();
     if (!serve) return undefined;
     let missing = false;
