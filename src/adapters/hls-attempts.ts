@@ -140,8 +140,9 @@ export function attemptLog(describe: Describe, { signal, now, emit, guard, trace
       };
     },
 
-    ofFetch(context: LoaderContext, sent: globalThis.Request, init: RequestInit): Attempt {
+    ofFetch(context: LoaderContext, sent: globalThis.Request, init: RequestInit, retries: () => number): Attempt {
       const sentAt = now();
+      const retriesBefore = retries();
       const request = start(context, sent.url, sentAt);
       const header = sent.headers.has('traceparent') ? undefined : traceparent(request);
       if (header) sent.headers.set('traceparent', header);
@@ -154,9 +155,12 @@ export function attemptLog(describe: Describe, { signal, now, emit, guard, trace
         const endedAt = ending.result === 'ok' && last > sentAt ? last : now();
         end(request, sentAt, { ...ending, bytes: stats?.loaded ?? 0, ttfbMs, endedAt });
       };
-      // A failed attempt that the loader retries by itself is told by nothing but its abort.
-      const retried = guard(() => settledAs({ result: 'failed', errorType: 'connection_failed', stats: undefined }));
-      init.signal?.addEventListener('abort', () => queueMicrotask(retried));
+      // A failed attempt that the loader retries by itself is told by nothing but its abort, and so is one given up.
+      const aborted = guard(() => {
+        const failed = { result: 'failed', errorType: 'connection_failed', stats: undefined } as const;
+        settledAs(retries() > retriesBefore ? failed : { result: 'aborted', stats: undefined });
+      });
+      init.signal?.addEventListener('abort', () => queueMicrotask(aborted));
       return { settledAs };
     },
 

@@ -42,7 +42,9 @@ export function watchLoaders(config: Config, describe: Describe, watch: Watch): 
 
 function observed(Original: LoaderClass, attempts: AttemptLog, { signal, guard }: Watch): LoaderClass {
   function Observed(config: LoaderConfig): Loader {
-    if (signal.aborted) return new Original(config);
+    // A page may derive a loader of its own from ours.
+    const make = (given: LoaderConfig): Loader => Reflect.construct(Original, [given], new.target ?? Original);
+    if (signal.aborted) return make(config);
     const { xhrSetup, fetchSetup } = config;
     let loader: Loader | undefined;
     let seen = 0;
@@ -57,29 +59,27 @@ function observed(Original: LoaderClass, attempts: AttemptLog, { signal, guard }
     });
     const watchFetch = guard((context: LoaderContext, request: globalThis.Request, init: RequestInit) => {
       seen += 1;
-      current = attempts.ofFetch(context, request, init);
+      current = attempts.ofFetch(context, request, init, () => loader?.stats?.retry ?? 0);
     });
 
-    const derived: LoaderConfig = Object.create(config, {
-      xhrSetup: {
-        value(this: unknown, xhr: XMLHttpRequest, url: string, context?: LoaderContext) {
-          watchXhr(xhr, url, context);
-          return xhrSetup?.apply(this, [xhr, url, context as LoaderContext]);
-        },
+    const hooks: LoaderConfig = {
+      xhrSetup(xhr, url, context) {
+        watchXhr(xhr, url, context);
+        return xhrSetup?.apply(this, [xhr, url, context as LoaderContext]);
       },
-      fetchSetup: {
-        value(this: unknown, context: LoaderContext, init: RequestInit) {
-          const request = fetchSetup ? fetchSetup.call(this, context, init) : new globalThis.Request(context.url, init);
-          const look = (ready: globalThis.Request) => {
-            watchFetch(context, ready, init);
-            return ready;
-          };
-          return 'then' in request ? request.then(look) : look(request);
-        },
+      fetchSetup(context, init) {
+        const request = fetchSetup ? fetchSetup.call(this, context, init) : new globalThis.Request(context.url, init);
+        const look = (ready: globalThis.Request) => {
+          // Pages get away with an address alone, too.
+          if (typeof ready === 'object') watchFetch(context, ready, init);
+          return ready;
+        };
+        return typeof request === 'object' && 'then' in request ? request.then(look) : look(request);
       },
-    });
+    };
 
-    loader = new Original(derived);
+    // Whole, as a loader of the page's own may copy it, and its own, as it may write into it.
+    loader = make(Object.assign(Object.create(config), config, hooks));
     const load = loader.load;
     const begin = guard((context: LoaderContext, callbacks: Callbacks) => {
       const sentAt = performance.now();

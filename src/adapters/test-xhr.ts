@@ -1,0 +1,82 @@
+/** How a request is answered; `hang`: never, `lost`: breaks off after the headers, `refused`: no answer at all. */
+export type Answer = { readonly status?: number; readonly body?: string; readonly end?: 'hang' | 'lost' | 'refused' };
+type Sent = { readonly url: string; readonly headers: readonly (readonly [string, string])[] };
+
+/** XMLHttpRequest for Node, as far as loaders use it; each request is answered by the next of `answers`, the last for good. */
+export function testXhr(answers: readonly Answer[]) {
+  const sent: Sent[] = [];
+
+  class TestXhr extends EventTarget {
+    readyState = 0;
+    status = 0;
+    statusText = '';
+    responseURL = '';
+    responseType = '';
+    response: string | null = null;
+    responseText = '';
+    onreadystatechange: (() => void) | null = null;
+    onprogress: ((event: Event) => void) | null = null;
+    url = '';
+    headers: [string, string][] = [];
+
+    open(_method: string, url: string) {
+      this.url = new URL(url, 'https://site.example/').href;
+      this.readyState = 1;
+    }
+
+    setRequestHeader(name: string, value: string) {
+      if (this.readyState !== 1) throw new Error('InvalidStateError');
+      this.headers.push([name, value]);
+    }
+
+    getAllResponseHeaders() {
+      return '';
+    }
+
+    send() {
+      sent.push({ url: this.url, headers: this.headers });
+      const { status = 200, body = 'body', end } = answers[Math.min(sent.length, answers.length) - 1] ?? {};
+      setImmediate(() => {
+        if (this.readyState !== 1) return;
+        if (end === 'refused') return this.finish('error');
+        this.status = status;
+        this.responseURL = this.url;
+        this.change(2);
+        this.tell('progress', body.length);
+        if (end === 'hang') return;
+        if (end === 'lost') return this.finish('error');
+        this.response = body;
+        this.responseText = body;
+        this.finish('load', body.length);
+      });
+    }
+
+    abort() {
+      if (this.readyState > 0 && this.readyState < 4) {
+        this.status = 0;
+        this.finish('abort');
+      }
+      this.readyState = 0;
+    }
+
+    finish(type: string, loaded = 0) {
+      if (type === 'error') this.status = 0;
+      this.change(4);
+      this.tell(type, loaded);
+    }
+
+    change(readyState: number) {
+      this.readyState = readyState;
+      this.dispatchEvent(new Event('readystatechange'));
+      this.onreadystatechange?.();
+    }
+
+    tell(type: string, loaded: number) {
+      const event = Object.assign(new Event(type), { loaded });
+      this.dispatchEvent(event);
+      if (type === 'progress') this.onprogress?.(event);
+    }
+  }
+
+  return { XMLHttpRequest: TestXhr, sent };
+}
