@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import type { TraceSummary } from './api.ts';
+import type { TraceSummary } from '../api.ts';
 import { casesOf, hurts } from './trouble-cases.ts';
 
 const trace = (traceId: string, more: Partial<TraceSummary> = {}): TraceSummary => ({

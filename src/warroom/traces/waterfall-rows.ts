@@ -1,6 +1,6 @@
-import type { Linked } from './api.ts';
-import { element } from './element.ts';
-import { format } from './format.ts';
+import type { Linked } from '../api.ts';
+import { element } from '../element.ts';
+import { format } from '../format.ts';
 import { relationOf } from './story.ts';
 import type { Row, Stretch, Waterfall } from './waterfall.ts';
 import { shortName, spanTitle } from './words.ts';

@@ -1,6 +1,6 @@
-import type { Stream } from './api.ts';
-import { byId, element, keyedList, setAttribute, setText } from './element.ts';
-import { format } from './format.ts';
+import type { Stream } from '../api.ts';
+import { byId, element, keyedList, setAttribute, setText } from '../element.ts';
+import { format } from '../format.ts';
 
 /** One kind of trouble and how often it happened. */
 export type Cause = { readonly kind: 'stall' | 'error' | 'fatal'; readonly label: string; readonly count: number };

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import type { Span, Trace } from './api.ts';
+import type { Span, Trace } from '../api.ts';
 import { phasesOf, waterfall } from './waterfall.ts';
 
 const span = (spanId: string, startedAt: number, durationMs: number, parentSpanId: string | null = null): Span => ({

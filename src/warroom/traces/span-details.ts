@@ -1,6 +1,6 @@
-import type { Attributes, Span } from './api.ts';
-import { element } from './element.ts';
-import { attributeText, clock, format } from './format.ts';
+import type { Attributes, Span } from '../api.ts';
+import { element } from '../element.ts';
+import { attributeText, clock, format } from '../format.ts';
 import type { Row } from './waterfall.ts';
 import { spanTitle } from './words.ts';
 

@@ -1,5 +1,5 @@
-import type { Stream } from './api.ts';
-import { format } from './format.ts';
+import type { Stream } from '../api.ts';
+import { format } from '../format.ts';
 
 /** One column of the table of streams; `more` is a second, smaller line. */
 export type Column = {

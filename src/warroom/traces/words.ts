@@ -1,6 +1,6 @@
-import type { Attributes, Span, TraceSummary } from './api.ts';
+import type { Attributes, Span, TraceSummary } from '../api.ts';
+import { format } from '../format.ts';
 import { number, string } from './attributes.ts';
-import { format } from './format.ts';
 
 /** What happened, for a person: `Stalled 3.2 s` and the rest. `kind` is what it has in common with others of its sort. */
 export type Words = {

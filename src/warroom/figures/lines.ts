@@ -1,4 +1,4 @@
-import type { Line } from './api.ts';
+import type { Line } from '../api.ts';
 
 /** A line as drawn: `slot` is its place in the palette, `dashed` lines are the lower quantiles of a pair. */
 export type Drawn = {

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import type { Linked, Trace } from './api.ts';
+import type { Linked, Trace } from '../api.ts';
 import { relationOf, story } from './story.ts';
 
 const link = (direction: 'to' | 'from', traceId: string, name: string, ofSpanId = 'own'): Linked => ({

@@ -1,5 +1,5 @@
-import type { Line, Series } from './api.ts';
-import { element } from './element.ts';
+import type { Line, Series } from '../api.ts';
+import { element } from '../element.ts';
 import type { Panel, PlotRow } from './panel-table.ts';
 import type { Plot } from './plotted.ts';
 import { plotted } from './plotted.ts';

@@ -1,4 +1,4 @@
-import type { Span, Trace } from './api.ts';
+import type { Span, Trace } from '../api.ts';
 
 /** A stretch of the time axis, as shares of its length. */
 export type Stretch = { readonly left: number; readonly width: number };

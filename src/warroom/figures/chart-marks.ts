@@ -1,6 +1,6 @@
 import type uPlot from 'uplot';
-import type { Unit } from './format.ts';
-import { palette } from './theme.ts';
+import type { Unit } from '../format.ts';
+import { palette } from '../theme.ts';
 
 /** A line across a chart: the value that should not be passed. */
 export type Mark = { readonly value: number; readonly tone: 'warn' | 'bad'; readonly label: string };

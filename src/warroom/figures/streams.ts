@@ -1,5 +1,5 @@
-import type { Stream } from './api.ts';
-import { byId, element, keyedList, setAttribute, setText } from './element.ts';
+import type { Stream } from '../api.ts';
+import { byId, element, keyedList, setAttribute, setText } from '../element.ts';
 import { columns } from './stream-columns.ts';
 
 /** The table of streams. A click on a name narrows the page to it, another one widens it again. */

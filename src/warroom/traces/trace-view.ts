@@ -1,7 +1,7 @@
-import type { Trace } from './api.ts';
-import { get } from './api.ts';
-import { byId, element, setAttribute } from './element.ts';
-import { clock, format, shortId } from './format.ts';
+import type { Trace } from '../api.ts';
+import { get } from '../api.ts';
+import { byId, element, setAttribute } from '../element.ts';
+import { clock, format, shortId } from '../format.ts';
 import { spanDetails } from './span-details.ts';
 import type { Chapter } from './story.ts';
 import { story } from './story.ts';

@@ -1,4 +1,4 @@
-import type { Unit } from './format.ts';
+import type { Unit } from '../format.ts';
 
 /** What an alert says to the person who reads it: the short name of its chip, the rule, and where to look first. */
 export type Meaning = {

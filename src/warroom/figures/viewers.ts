@@ -1,6 +1,6 @@
-import type { Series, ViewerGroup, ViewerState, Viewers } from './api.ts';
-import { byId, element, keyedList, setAttribute, setText } from './element.ts';
-import { format } from './format.ts';
+import type { Series, ViewerGroup, ViewerState, Viewers } from '../api.ts';
+import { byId, element, keyedList, setAttribute, setText } from '../element.ts';
+import { format } from '../format.ts';
 import { latest, sum } from './lines.ts';
 import { isOf } from './panels.ts';
 import { plotted } from './plotted.ts';

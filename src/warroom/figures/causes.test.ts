@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import type { Stream } from './api.ts';
+import type { Stream } from '../api.ts';
 import { causesOf } from './causes.ts';
 
 const stream = (stallsByCause: Stream['stallsByCause'], errors: Stream['errors']) =>

@@ -1,7 +1,7 @@
+import type { Alert, AlertInstance, AlertState } from '../api.ts';
+import { element, keyedList, setAttribute, setText } from '../element.ts';
+import { ago, clock, format } from '../format.ts';
 import { meaningOf } from './alert-meanings.ts';
-import type { Alert, AlertInstance, AlertState } from './api.ts';
-import { element, keyedList, setAttribute, setText } from './element.ts';
-import { ago, clock, format } from './format.ts';
 
 const words: Record<AlertState, string> = { ok: 'ok', pending: 'pending', firing: 'firing', no_data: 'no data' };
 

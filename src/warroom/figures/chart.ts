@@ -1,11 +1,11 @@
 import uPlot from 'uplot';
+import type { Unit } from '../format.ts';
+import { clock, format } from '../format.ts';
+import { onTheme, palette } from '../theme.ts';
 import type { Mark } from './chart-marks.ts';
 import { drawMarks, isolated, topOf } from './chart-marks.ts';
-import type { Unit } from './format.ts';
-import { clock, format } from './format.ts';
 import type { Drawn } from './lines.ts';
 import { stacked } from './lines.ts';
-import { onTheme, palette } from './theme.ts';
 
 export type ChartOptions = {
   readonly unit: Unit;

@@ -1,9 +1,9 @@
-import type { Line } from './api.ts';
+import type { Line } from '../api.ts';
+import { element, keyedList, setAttribute, setText } from '../element.ts';
+import type { Unit } from '../format.ts';
+import { clock, format } from '../format.ts';
 import { chart } from './chart.ts';
 import type { Mark } from './chart-marks.ts';
-import { element, keyedList, setAttribute, setText } from './element.ts';
-import type { Unit } from './format.ts';
-import { clock, format } from './format.ts';
 import type { Drawn } from './lines.ts';
 import { drawn, latest } from './lines.ts';
 

@@ -1,5 +1,5 @@
+import type { Unit } from '../format.ts';
 import type { Mark } from './chart-marks.ts';
-import type { Unit } from './format.ts';
 
 export type PlotRow = {
   readonly series: string;

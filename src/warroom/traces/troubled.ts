@@ -1,7 +1,7 @@
-import type { TraceSummary } from './api.ts';
-import { get } from './api.ts';
-import { byId, element, keyedList, setAttribute, setText } from './element.ts';
-import { clock, shortId } from './format.ts';
+import type { TraceSummary } from '../api.ts';
+import { get } from '../api.ts';
+import { byId, element, keyedList, setAttribute, setText } from '../element.ts';
+import { clock, shortId } from '../format.ts';
 import type { Case } from './trouble-cases.ts';
 import { casesOf, hurts } from './trouble-cases.ts';
 import { wordsFor } from './words.ts';

@@ -1,4 +1,4 @@
-import type { Attributes } from './api.ts';
+import type { Attributes } from '../api.ts';
 
 /** A finite number, also where it came as text. */
 export function number(attributes: Attributes, name: string): number | undefined {

@@ -1,4 +1,4 @@
-import type { Linked, Trace } from './api.ts';
+import type { Linked, Trace } from '../api.ts';
 
 /** A trace and those that explain it. `relation` says what the other one is to the first, seen from the first. */
 export type Chapter = { readonly trace: Trace; readonly relation: string | null };

@@ -1,4 +1,4 @@
-import type { TraceSummary } from './api.ts';
+import type { TraceSummary } from '../api.ts';
 import type { Words } from './words.ts';
 import { slowStartSec, wordsFor } from './words.ts';
 
