@@ -60,7 +60,7 @@ export function watchPlayer(player: Player, adapter: Adapter<never>, settings: S
   const meter = meterProvider?.getMeter(scope.name, scope.version) ?? own.meter;
 
   const propagates = propagation(settings.propagate, location.origin);
-  const injected = new Set<number>();
+  const injected = new WeakSet<Request>();
   const viewer: Attributes = { 'player.name': playerName, 'viewer.kind': viewerKind, ...(region && { region }) };
   const record = recorder({
     tracer,
@@ -86,14 +86,15 @@ export function watchPlayer(player: Player, adapter: Adapter<never>, settings: S
     if (event.type === 'quit' && event.reason === 'destroyed') void detach();
   }
 
-  function learn({ id, url }: Request, { finalUrl, errorType }: Outcome) {
-    propagates.answered(url, { finalUrl, refused: errorType === 'connection_failed', injected: injected.delete(id) });
+  function learn(request: Request, { finalUrl, errorType }: Outcome) {
+    const refused = errorType === 'connection_failed';
+    propagates.answered(request.url, { finalUrl, refused, injected: injected.has(request) });
   }
 
-  function traceparent({ id, url }: Request): string | undefined {
-    const context = propagates.allows(url) ? record.contextOf(id) : undefined;
+  function traceparent(request: Request): string | undefined {
+    const context = propagates.allows(request.url) ? record.contextOf(request.id) : undefined;
     if (!context) return undefined;
-    injected.add(id);
+    injected.add(request);
     return `00-${context.traceId}-${context.spanId}-0${context.traceFlags & 1}`;
   }
 

@@ -9,6 +9,7 @@ import type { Open, StartSpan } from './spans.ts';
 import { endSpan } from './spans.ts';
 
 const mostContexts = 128;
+const mostOpen = 128;
 const mostHosts = 8;
 
 /** A span for each request attempt, and the figures of those that ended. */
@@ -55,8 +56,9 @@ export function fetchRecorder(start: StartSpan, measure: Measure, redact: (url: 
       const attributes = { ...requestAttributes(request), 'url.full': redact(request.url) };
       const fetch = start(fetchName(request), at, view, { kind: SpanKind.CLIENT, attributes }, parent);
       open.set(request.id, fetch);
+      bound(open, mostOpen);
       contexts.set(request.id, fetch.span.spanContext());
-      if (contexts.size > mostContexts) for (const oldest of contexts.keys()) if (contexts.delete(oldest)) break;
+      bound(contexts, mostContexts);
     },
     ended({ at, request, outcome }) {
       const fetch = open.get(request.id);
@@ -81,4 +83,10 @@ export function fetchRecorder(start: StartSpan, measure: Measure, redact: (url: 
 function fetchName({ objectType }: Request): string {
   if (objectType === 'manifest') return names.manifest;
   return objectType === 'key' ? names.key : names.segment;
+}
+
+/** Forgets the oldest of too many. */
+function bound(map: Map<number, unknown>, most: number) {
+  const [oldest] = map.keys();
+  if (map.size > most && oldest !== undefined) map.delete(oldest);
 }
