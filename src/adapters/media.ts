@@ -62,9 +62,10 @@ export function media(video: HTMLMediaElement, watch: Watch, about: About = {}):
   let moving = false;
   let armed = false;
   let starved = false;
-  // The playhead as last seen to move.
+  // The playhead as last seen, and when it moved last.
   let position = video.currentTime;
-  let movedAt = now();
+  let seenAt = now();
+  let movedAt = seenAt;
   let sampledAt = 0;
   let decoded = 0;
 
@@ -167,9 +168,10 @@ export function media(video: HTMLMediaElement, watch: Watch, about: About = {}):
     frames?.follow(true);
   }
 
-  function place(to: number) {
+  function place(to: number, at = now()) {
     position = to;
-    movedAt = now();
+    seenAt = now();
+    movedAt = at;
   }
 
   function moves(at: number) {
@@ -219,7 +221,8 @@ export function media(video: HTMLMediaElement, watch: Watch, about: About = {}):
       if (gained > enough && wantsToPlay() && video.readyState >= HAVE_FUTURE_DATA) moves(now());
       return;
     }
-    place(video.currentTime);
+    // Seen late, it may have stopped long ago: it moved for as long as its way takes.
+    place(video.currentTime, Math.min(now(), seenAt + Math.abs(gained / video.playbackRate) * 1000));
     followIfAtRisk();
   }
 
