@@ -14,6 +14,7 @@ import { bufferAhead, media } from './media.ts';
  * | event                                      | word                                              |
  * |--------------------------------------------|---------------------------------------------------|
  * | hlsManifestLoading                         | load                                              |
+ * | hlsMediaDetaching                          | pause                                             |
  * | hlsManifestLoaded, sent before we came     | request                                           |
  * | hlsLevelSwitched (the playhead enters it)  | quality                                           |
  * | hlsError                                   | error, unless a request attempt told it already   |
@@ -24,7 +25,6 @@ export const hls: Adapter<Hls> = { protocol: 'hls', playerName: 'hls.js', blind:
 
 /** The parts of hls.js that are read; checked against its own types in the tests. */
 export type Hls = {
-  readonly url: string | null;
   readonly media: HTMLMediaElement | null;
   readonly config: object;
   readonly levels: readonly Level[];
@@ -36,6 +36,9 @@ export type Hls = {
   on(event: never, listener: never): void;
   off(event: never, listener: never): void;
 };
+
+/** Public since 1.6, there before. */
+type Sourced = { readonly url?: string | null };
 
 type Level = {
   readonly bitrate: number;
@@ -78,6 +81,8 @@ function watchHls(player: Hls, watch: Watch): void {
   let jumpedAt = Number.NEGATIVE_INFINITY;
   let updatedAt = Number.NEGATIVE_INFINITY;
   let manifestSeen = false;
+  // Nothing has moved yet in this element.
+  let fresh = true;
 
   function on<Data>(event: string, run: (data: Data) => void) {
     const listener = guard((_: string, data: Data) => run(data));
@@ -95,7 +100,11 @@ function watchHls(player: Hls, watch: Watch): void {
   });
   on('hlsManifestLoaded', recoverManifest);
   on('hlsMediaAttached', watchElement);
-  on('hlsMediaDetaching', () => element?.abort());
+  on('hlsMediaDetaching', () => {
+    element?.abort();
+    // Without an element there is no picture, whatever the viewer wants; the next one says how it stands.
+    emit({ type: 'pause', at: now() });
+  });
   on<{ level: number }>('hlsLevelSwitched', ({ level }) => showLevel(level));
   on('hlsLevelUpdated', () => {
     updatedAt = now();
@@ -116,7 +125,8 @@ function watchHls(player: Hls, watch: Watch): void {
   on('hlsDestroying', () => emit({ type: 'quit', at: now(), reason: 'destroyed' }));
   signal.addEventListener('abort', () => element?.abort());
 
-  if (player.url) emit({ type: 'load', at: now(), source: player.url });
+  const { url } = player as Sourced;
+  if (url) emit({ type: 'load', at: now(), source: url });
   if (player.currentLevel >= 0) showLevel(player.currentLevel);
   watchElement();
 
@@ -124,7 +134,12 @@ function watchHls(player: Hls, watch: Watch): void {
     element?.abort();
     if (!player.media || signal.aborted) return;
     element = new AbortController();
-    media(player.media, { ...watch, signal: element.signal }, { madeByPlayer, live });
+    fresh = true;
+    const told: Watch['emit'] = (event) => {
+      if (event.type === 'playing') fresh = false;
+      emit(event);
+    };
+    media(player.media, { ...watch, emit: told, signal: element.signal }, { madeByPlayer, live });
   }
 
   function describe(context: LoaderContext, url: string) {
@@ -190,6 +205,8 @@ function watchHls(player: Hls, watch: Watch): void {
   }
 
   function madeByPlayer(from: number, to: number): boolean {
+    // It goes to where it begins, or, after recoverMediaError, to where it was.
+    if (fresh) return true;
     if (now() - jumpedAt < jumpWithinMs) return Math.abs(to - from) < smallJumpSec || to > from;
     // Fallen out of the window, the player goes to the live edge when a playlist comes in.
     const edge = player.liveSyncPosition;
