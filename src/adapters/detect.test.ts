@@ -1,0 +1,59 @@
+// Players are known by their shape: real ones of three versions, whole, light and minified, and of other frames.
+import { createRequire } from 'node:module';
+import { createContext, runInContext } from 'node:vm';
+import { afterEach, beforeEach, expect, test, vi } from 'vitest';
+import { detect } from './detect.ts';
+import { hls } from './hls.ts';
+import { native } from './media.ts';
+import { TestVideo } from './test-video.ts';
+
+const require = createRequire(import.meta.url);
+
+beforeEach(() => vi.stubGlobal('self', globalThis));
+afterEach(() => vi.unstubAllGlobals());
+
+const builds = ['hls.js', 'hls16', 'hls15'].flatMap((name) =>
+  ['hls.js', 'hls.min.js', 'hls.light.js', 'hls.light.min.js'].map((file) => `${name}/dist/${file}`),
+);
+
+test.each(builds)('%s', (build) => {
+  const Hls = require(build);
+  expect(detect(new Hls({ enableWorker: false }))).toBe(hls);
+});
+
+test('a media element', () => {
+  expect(detect(Object.assign(new TestVideo(), { play() {}, canPlayType() {} }))).toBe(native);
+});
+
+test('an object of another frame', () => {
+  const frame = createContext({});
+  const source = `({ on() {}, off() {}, trigger() {}, loadSource() {}, attachMedia() {}, detachMedia() {}, config: {}, levels: [] })`;
+  const foreign = runInContext(source, frame);
+  expect(foreign instanceof Object).toBe(false);
+  expect(detect(foreign)).toBe(hls);
+});
+
+test.each<[string, unknown]>([
+  ['nothing', undefined],
+  ['null', null],
+  ['a text', 'video'],
+  ['a class', class Hls {}],
+  ['an emitter', { on() {}, off() {}, emit() {} }],
+  ['an object with the right fields of the wrong kind', { on: 1, off: 1, loadSource: 1, config: {}, levels: [] }],
+  ['a button', { addEventListener() {}, click() {} }],
+  ['a WebSocket', Object.assign(new EventTarget(), { send() {}, close() {} })],
+])('%s is no player', (_, player) => {
+  expect(detect(player)).toBeUndefined();
+});
+
+test('a getter that throws is no player, and no harm', () => {
+  const hostile = new Proxy(
+    {},
+    {
+      get() {
+        throw new Error('hostile');
+      },
+    },
+  );
+  expect(detect(hostile)).toBeUndefined();
+});
