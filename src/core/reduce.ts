@@ -130,7 +130,8 @@ function fail(s: Session, { at, errorType, fatal, message }: PlaybackEvent & { t
 
 function quality(s: Session, at: number, rendition: Rendition): Session {
   const { rendition: from } = s;
-  const next = { ...s, rendition };
+  // The first is told a little late: what was rendered before was of it.
+  const next = add({ ...s, rendition }, from ? {} : { mediaBits: s.totals.mediaSec * rendition.bitrate });
   const shown = s.state !== 'preloading' && s.startup.result !== 'pending';
   if (!from || !shown || from.bitrate === rendition.bitrate) return next;
   const up = rendition.bitrate > from.bitrate;

@@ -422,6 +422,11 @@ describe('media seconds', () => {
     expect(run(...playingFrom500, at(2000), ...paused, ...sought).session.totals.mediaSec).toBe(1.5);
   });
 
+  test('what was rendered before the first rendition was named is of that one', () => {
+    const { totals } = run(...playingFrom500, at(2500), [2500, 'quality', { rendition: hd }], at(3500)).session;
+    expect(totals).toMatchObject({ mediaSec: 3, mediaBits: 12_000_000, switchesUp: 0 });
+  });
+
   test('bits are those of the rendition that was on screen', () => {
     const tape = [[500, 'quality', { rendition: sd }], at(2500), [2500, 'quality', { rendition: hd }], at(3500)];
     const ran = run(...playingFrom500, ...(tape as Line[]));
