@@ -9,6 +9,9 @@ import { TestVideo } from './test-video.ts';
 
 const require = createRequire(import.meta.url);
 
+// Each build is read from disk.
+vi.setConfig({ testTimeout: 30_000 });
+
 beforeEach(() => vi.stubGlobal('self', globalThis));
 afterEach(() => vi.unstubAllGlobals());
 
