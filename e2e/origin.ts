@@ -11,19 +11,20 @@ export type Answered = {
   readonly path: string;
   readonly status: number;
   readonly bytes: number;
-  readonly received: number;
-  readonly finished: number;
+  readonly receivedAt: number;
+  readonly finishedAt: number;
   readonly aborted: boolean;
   readonly traceparent?: string | null;
 };
 
 export type Origin = {
   readonly url: string;
-  fault(fault: Fault): Promise<void>;
+  /** Returns the id by which the fault log names it. */
+  fault(fault: Fault): Promise<string>;
   /** Ends all faults and lets go of everything that is held. */
   heal(): Promise<void>;
   requests(): Promise<Answered[]>;
-  faultLog(): Promise<{ readonly path: string; readonly effect: string }[]>;
+  faultLog(): Promise<{ readonly path: string; readonly effect: string; readonly fault: string }[]>;
 };
 
 /** Faults, and the truth about what was done. */
@@ -41,6 +42,7 @@ export function originApi(url: string): Origin {
         body: JSON.stringify(fault),
       });
       if (answer.status !== 201) throw new Error(`the origin refused the fault: ${await answer.text()}`);
+      return (await answer.json()).id;
     },
     async heal() {
       await fetch(`${url}/faults`, { method: 'DELETE' });

@@ -12,6 +12,8 @@ declare global {
     video: HTMLVideoElement;
     view: View;
     eye: Probe;
+    /** What a page's own script prepared, as it cannot be handed in from outside: functions, classes, providers. */
+    prepared: { readonly hls?: Record<string, unknown>; readonly options?: Partial<AttachOptions> };
     /** When play was called, ms on the page's clock. */
     asked: number;
     hostSpans: readonly string[];
@@ -28,9 +30,15 @@ type Opening = {
   readonly source?: string;
   /** Attach after playback has begun. */
   readonly late?: boolean;
+  /** After which call of the page to attach. Default: before all of them. */
+  readonly attachAfter?: 'loadSource' | 'attachMedia';
   readonly play?: boolean;
+  /** Runs in the page before the player is made, to fill `window.prepared`. */
+  readonly prepare?: () => void;
   /** A page that makes life hard for strangers. */
   readonly hostile?: boolean;
+  /** Another page than the usual one: with an older player, or with an OpenTelemetry of its own. */
+  readonly variant?: 'hls15' | 'hls16' | 'open-telemetry';
 };
 
 /** A page with a player, and its questions. */
@@ -61,21 +69,35 @@ export function players(page: Page, place: Place): Player {
   const player: Player = {
     page,
     complaints,
-    async open({ options = {}, hls = {}, source = place.source, late = false, play = true, hostile = false } = {}) {
-      await page.goto(`${place.url}${hostile ? '/hostile' : ''}`);
+    async open(opening = {}) {
+      const {
+        options = {},
+        hls = {},
+        source = place.source,
+        late = false,
+        play = true,
+        prepare,
+        attachAfter,
+      } = opening;
+      const variant = opening.hostile ? 'hostile' : opening.variant;
+      await page.goto(`${place.url}${variant ? `/${variant}` : ''}`);
       await page.waitForFunction(() => 'playscope' in window && 'Hls' in window && 'probe' in window);
+      if (prepare) await page.evaluate(prepare);
       const attachOptions = { ...stories, endpoint: place.collectorUrl, streamId: place.stream, ...options };
       await page.evaluate(
-        async ({ attachOptions, hls, source, late, play }) => {
+        async ({ attachOptions, hls, source, late, play, attachAfter }) => {
           window.video = document.querySelector('#video') as HTMLVideoElement;
           window.eye = window.probe(window.video);
-          window.hls = new window.Hls({ ...hls });
+          const { prepared } = window;
+          window.hls = new window.Hls({ ...hls, ...prepared?.hls });
           const attach = () => {
-            window.view = window.playscope.attach(window.hls, attachOptions);
+            window.view = window.playscope.attach(window.hls, { ...attachOptions, ...prepared?.options });
           };
-          if (!late) attach();
+          if (!late && !attachAfter) attach();
           window.hls.loadSource(source);
+          if (attachAfter === 'loadSource') attach();
           window.hls.attachMedia(window.video);
+          if (attachAfter === 'attachMedia') attach();
           window.asked = performance.now();
           window.endpoint = String(attachOptions.endpoint);
           if (play) window.video.play().catch(() => {});
@@ -85,7 +107,7 @@ export function players(page: Page, place: Place): Player {
           );
           attach();
         },
-        { attachOptions, hls, source, late, play },
+        { attachOptions, hls, source, late, play, attachAfter },
       );
     },
     snapshot: () => page.evaluate(() => window.view.snapshot()),
