@@ -3,7 +3,7 @@ import type { BuildOption } from './e2e/build.ts';
 import { browserArgs, findBrowser } from './scripts/browser.ts';
 
 // About the package itself, in no particular build.
-const once = /(package|payload|readme|transport)\.spec\.ts/;
+const once = /(demo|hls-versions|package|payload|readme|transport)\.spec\.ts/;
 const executablePath = findBrowser();
 
 export default defineConfig<BuildOption>({
