@@ -36,13 +36,14 @@ export function showFigures(view: { snapshot(): Snapshot }): void {
 function rows(s: Snapshot): [name: string, text: string][] {
   const { stalls, rendition, requests, frames } = s;
   const open = stalls.current ? `, now ${seconds(stalls.current.durationSec)} (${stalls.current.cause})` : '';
+  const stallCount = stalls.count + (stalls.current ? 1 : 0);
   const frameTotal = frames.rendered + frames.dropped;
   return [
     ['Live latency', seconds(s.liveLatencySec)],
     ['Buffer ahead', seconds(s.bufferSec)],
     ['On screen', rendition ? `${rendition.height ?? unknown}p at ${kilobits(rendition.bitrate)}` : unknown],
     ['Startup', s.startup.durationSec === null ? words(s.startup.result) : seconds(s.startup.durationSec, 2)],
-    ['Stalls', stalls.durationSec ? `${stalls.count}, ${seconds(stalls.durationSec)} in all${open}` : 'none'],
+    ['Stalls', stalls.durationSec ? `${stallCount}, ${seconds(stalls.durationSec)} in all${open}` : 'none'],
     ['Stall ratio', stalls.ratio === null ? unknown : `${(stalls.ratio * 100).toFixed(1)} %`],
     ['Watched', seconds(s.media.playedSec)],
     ['Average bitrate', kilobits(s.media.averageBitrate)],

@@ -19,7 +19,7 @@ export type OpenStall = {
   readonly bufferAheadSec: number;
   /** What the playlist named beyond the playhead by then. */
   readonly publishedAheadSec?: number | undefined;
-  /** Requests in flight when it began, failures not healed by then, and those that failed since. */
+  /** Requests in flight when it began, failures not healed by then, and those that failed or were slow since. */
   readonly suspects: readonly Suspect[];
   /** The longest time that the playlist did not advance, as far as it reaches into the stall. */
   readonly staleMs: number;

@@ -3,6 +3,8 @@ import type { Outcome, Request } from './events.ts';
 import type { Session } from './session.ts';
 
 const mostSuspects = 32;
+// A request that took this long within a stall is what the viewer waited for.
+const slowMs = 1000;
 
 /** A request attempt is sent, or has ended: what a stall may be waiting for, and what the totals count. */
 export function request(s: Session, at: number, sent: Request, outcome: Outcome | undefined): Session {
@@ -13,6 +15,7 @@ export function request(s: Session, at: number, sent: Request, outcome: Outcome 
   }
   const failed = outcome.result === 'failed';
   const suspect = { id, objectType, sentAt: at - outcome.durationMs, failed };
+  const telling = failed || (outcome.result === 'ok' && outcome.durationMs > slowMs);
   const healed =
     outcome.result === 'ok' ? s.failures.filter((failure) => failure.objectType !== objectType) : s.failures;
   const counted = add(
@@ -22,7 +25,7 @@ export function request(s: Session, at: number, sent: Request, outcome: Outcome 
       failures: failed ? [...healed, suspect].slice(-mostSuspects) : healed,
       lastFetch: { request: sent, outcome },
       stall:
-        s.stall && failed ? { ...s.stall, suspects: [...s.stall.suspects, suspect].slice(-mostSuspects) } : s.stall,
+        s.stall && telling ? { ...s.stall, suspects: [...s.stall.suspects, suspect].slice(-mostSuspects) } : s.stall,
     },
     {
       requests: 1,

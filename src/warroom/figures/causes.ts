@@ -1,16 +1,12 @@
 import type { Stream } from '../api.ts';
 import { byId, element, keyedList, setAttribute, setText } from '../element.ts';
 import { format } from '../format.ts';
+import { stallCause } from '../stall-causes.ts';
 
 /** One kind of trouble and how often it happened. */
 export type Cause = { readonly kind: 'stall' | 'error' | 'fatal'; readonly label: string; readonly count: number };
 
 const most = 8;
-const stallWords: Record<string, string> = {
-  network: 'network',
-  live_edge: 'no newer segment',
-  webrtc: 'WebRTC freeze',
-};
 
 /** Stalls by cause and errors by type of these streams, the most frequent first. */
 export function causesOf(streams: readonly Stream[]): Cause[] {
@@ -20,7 +16,7 @@ export function causesOf(streams: readonly Stream[]): Cause[] {
     found.set(key, { kind, label, count: (found.get(key)?.count ?? 0) + count });
   };
   for (const { stallsByCause, errors } of streams) {
-    for (const [cause, count] of Object.entries(stallsByCause)) add('stall', stallWords[cause] ?? cause, count);
+    for (const [cause, count] of Object.entries(stallsByCause)) add('stall', stallCause(cause), count);
     for (const { type, fatal, protocol, count } of errors)
       add(fatal ? 'fatal' : 'error', `${type} (${protocol})`, count);
   }

@@ -1,5 +1,6 @@
 import type { Stream } from '../api.ts';
 import { format } from '../format.ts';
+import { stallCause } from '../stall-causes.ts';
 
 /** One column of the table of streams; `more` is a second, smaller line. */
 export type Column = {
@@ -44,7 +45,7 @@ export const columns: readonly Column[] = [
 
 function causesText({ stallsByCause }: Stream): string {
   const causes = Object.entries(stallsByCause).sort(([, a], [, b]) => b - a);
-  return causes.map(([cause, count]) => `${format('count', count)} ${cause.replaceAll('_', ' ')}`).join(', ');
+  return causes.map(([cause, count]) => `${format('count', count)} ${stallCause(cause)}`).join(', ');
 }
 
 function fatalText({ errors }: Stream): string {

@@ -31,7 +31,7 @@ test('the story of a stall goes back to the publish step, once through each trac
   const chapters = await story('stall', load);
   expect(chapters.map(({ trace: { traceId }, relation }) => [traceId, relation])).toEqual([
     ['stall', null],
-    ['fetch', 'caused by this fetch'],
+    ['fetch', 'waited for this fetch'],
     ['publish', 'made by'],
   ]);
 });
@@ -53,10 +53,10 @@ test('a trace that cannot be had is an error', async () => {
 
 test('the same link reads differently from its two ends', () => {
   expect(relationOf({ direction: 'to', name: 'livestream.segment.fetch' }, 'livestream.player.stall')).toBe(
-    'caused by this fetch',
+    'waited for this fetch',
   );
   expect(relationOf({ direction: 'from', name: 'livestream.player.stall' }, 'livestream.segment.fetch')).toBe(
-    'caused this stall',
+    'a stall waited for it',
   );
   expect(relationOf({ direction: 'to', name: 'livestream.segment.publish' }, 'livestream.origin.request')).toBe(
     'made by',

@@ -49,7 +49,7 @@ async function chapter(
 export function relationOf({ direction, name }: Pick<Linked, 'direction' | 'name'>, of: string): string {
   const [cause, effect] = direction === 'to' ? [name, of] : [of, name];
   const forward = direction === 'to';
-  if (effect === 'livestream.player.stall') return forward ? 'caused by this fetch' : 'caused this stall';
+  if (effect === 'livestream.player.stall') return forward ? 'waited for this fetch' : 'a stall waited for it';
   if (cause === 'livestream.segment.publish') return forward ? 'made by' : 'made this object for';
   if (effect === 'livestream.player.session') return forward ? 'began with' : 'start of this view';
   return forward ? 'links to' : 'linked from';

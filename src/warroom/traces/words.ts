@@ -1,5 +1,6 @@
 import type { Attributes, Span, TraceSummary } from '../api.ts';
 import { format } from '../format.ts';
+import { stallCause } from '../stall-causes.ts';
 import { number, string } from './attributes.ts';
 
 /** What happened, for a person: `Stalled 3.2 s` and the rest. `kind` is what it has in common with others of its sort. */
@@ -15,14 +16,6 @@ type Told = Pick<TraceSummary, 'name' | 'durationMs' | 'error' | 'attributes'>;
 /** A start slower than this is trouble. */
 export const slowStartSec = 5;
 
-const causes: Record<string, string> = {
-  network: 'network',
-  live_edge: 'no newer segment',
-  decode: 'the decoder did not keep up',
-  key: 'waited for a key',
-  webrtc: 'WebRTC freeze',
-  unknown: 'cause unknown',
-};
 const objects: Record<string, string> = {
   manifest: 'Playlist',
   init: 'Init segment',
@@ -83,10 +76,7 @@ function stall({ durationMs, attributes }: Told): Words {
   const seconds = number(attributes, 'stall.duration_s') ?? durationMs / 1000;
   const cause = string(attributes, 'stall.cause');
   const position = number(attributes, 'playback.position_s');
-  const details = [
-    cause && (causes[cause] ?? cause),
-    position === undefined ? '' : `position ${position.toFixed(1)}\u00a0s`,
-  ];
+  const details = [cause && stallCause(cause), position === undefined ? '' : `position ${position.toFixed(1)}\u00a0s`];
   return {
     headline: `Stalled ${format('seconds', seconds)}`,
     detail: details.filter(Boolean).join(', '),
