@@ -162,7 +162,7 @@ test('wrong use: one sentence, and the player does not notice', async ({ stage, 
   await player.open({ options: { reportEveryMs: 5 } });
   await page.waitForFunction(() => window.video.currentTime > 1);
   expect(player.complaints).toEqual([
-    'playscope: reportEveryMs must be a number of milliseconds from 1000 on, received 5. Nothing is measured.',
+    'playscope: reportEveryMs must be a number of milliseconds from 1000 to 120000, received 5. Nothing is measured.',
   ]);
 });
 

@@ -153,7 +153,7 @@ test('quality: the switch is told when it is on screen, and the average bitrate 
   const top = await page.evaluate(() => Math.max(...window.hls.levels.map(({ bitrate }) => bitrate)));
   const { switches, rendition } = await player.until((snapshot) => snapshot.rendition?.bitrate === top);
   expect(switches.up).toBeGreaterThanOrEqual(1);
-  expect(await page.evaluate(() => window.video.videoHeight)).toBe(rendition?.height);
+  await expect.poll(() => page.evaluate(() => window.video.videoHeight)).toBe(rendition?.height);
   const { media } = await player.playing((await player.snapshot()).times.playing + 2);
   expect(media.averageBitrate).toBeGreaterThan(low?.bitrate ?? 0);
   expect(media.averageBitrate).toBeLessThan(top);

@@ -14,7 +14,7 @@ export type AttachOptions = {
   readonly viewerKind?: 'real' | 'synthetic' | undefined;
   /** Normally stamped by the collector, not by the page. */
   readonly region?: string | undefined;
-  /** Period of heartbeats and export in ms, default 10 000, at least 1 000. */
+  /** Period of heartbeats and export in ms, 1 000 to 120 000, default 10 000. */
   readonly reportEveryMs?: number | undefined;
   /** Origins whose requests carry a `traceparent` header, default `same-origin`. Elsewhere it costs a preflight per URL. */
   readonly propagate?: Propagate | undefined;
@@ -59,8 +59,8 @@ const checks: readonly Check[] = [
   ['viewerKind', "'real' or 'synthetic'", (value) => value === 'real' || value === 'synthetic'],
   [
     'reportEveryMs',
-    'a number of milliseconds from 1000 on',
-    (value) => Number.isFinite(value) && (value as number) >= 1000,
+    'a number of milliseconds from 1000 to 120000',
+    (value) => typeof value === 'number' && value >= 1000 && value <= 120_000,
   ],
   ['sampleRatio', 'a number from 0 to 1', (value) => typeof value === 'number' && value >= 0 && value <= 1],
   ['propagate', "'same-origin', 'off' or a list of origins", isPropagate],
