@@ -125,13 +125,12 @@ export function watchPlayer(player: Player, adapter: Adapter<never>, settings: S
       record.record(before, session);
       record.report(session);
       const lost = Object.entries(membership.takeDropped());
-      for (const [reason, count] of [...lost, ['span_queue_full', spans.takeDropped()] as const])
-        record.lost(reason, count);
-      // With providers of the page's own there is nothing for us to send.
-      if (!endpoint) return [];
+      for (const [reason, count] of lost) record.lost(reason, count);
+      record.lost('span_queue_full', spans.takeDropped());
       const batches: Batch[] = [];
       // The last word is sent even when there is nothing to add: it says that the viewer has gone.
-      const metrics = await own.collect({ [nextReport]: nextReportMs / 1000 }, why === 'tick' ? undefined : 'empty');
+      const even = why === 'tick' || meterProvider ? undefined : 'empty';
+      const metrics = await own.collect({ [nextReport]: nextReportMs / 1000 }, even);
       if (metrics) batches.push({ signal: 'metrics', body: metrics });
       const ended = spans.drain();
       if (ended.length) batches.push({ signal: 'traces', body: own.serializeSpans(ended) });
