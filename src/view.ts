@@ -1,5 +1,5 @@
 import type { Attributes } from '@opentelemetry/api';
-import type { Adapter, Watch } from './adapters/adapter.ts';
+import type { Adapter, Look, Watch } from './adapters/adapter.ts';
 import type { Player } from './adapters/detect.ts';
 import type { Outcome, PlaybackEvent, Request } from './core/events.ts';
 import { pass, reduce } from './core/reduce.ts';
@@ -75,6 +75,7 @@ export function watchPlayer(player: Player, adapter: Adapter<never>, settings: S
 
   let session = freshSession(now());
   let watching = new AbortController();
+  let look: Look = () => {};
   let left = false;
   let detached: Promise<void> | undefined;
 
@@ -109,13 +110,14 @@ export function watchPlayer(player: Player, adapter: Adapter<never>, settings: S
       emit: (event) => void (signal.aborted || emit(event)),
       traceparent,
     };
-    adapter.watch(player as never, hand);
+    look = adapter.watch(player as never, hand);
   }
 
   const member: Member = {
     async collect(why, nextReportMs) {
       // Back from the cache of pages: the viewing before ended when the page was left.
       if (left && why === 'tick') restart();
+      safe(look)();
       if (why === 'leave') {
         left = true;
         emit({ type: 'quit', at: now(), reason: 'leave' });
@@ -147,6 +149,7 @@ export function watchPlayer(player: Player, adapter: Adapter<never>, settings: S
   function detach(): Promise<void> {
     detached ??= (async () => {
       forget();
+      safe(look)();
       watching.abort();
       emit({ type: 'quit', at: now(), reason: 'detach' });
       record.close(now());

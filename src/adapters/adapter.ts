@@ -22,8 +22,11 @@ export type Adapter<Player> = {
   readonly playerName: 'hls.js' | 'dash.js' | 'webrtc' | 'native';
   /** What this player cannot tell, in plain words; part of the snapshot. */
   readonly blind: readonly string[];
-  watch(player: Player, watch: Watch): void;
+  watch(player: Player, watch: Watch): Look;
 };
+
+/** Tells how things stand now, for a report or a last time. */
+export type Look = () => void;
 
 let requests = 0;
 

@@ -15,10 +15,11 @@ type Frame = { readonly at: number; readonly intervalMs: number; readonly presen
 
 const longestIntervalMs = 250;
 
-/** Calls `onFrame` with the instant of each frame, and when it had been due if nothing was painted in between. */
+/** `skewMs` is what the page's clock is ahead of that of the element's window. Calls `onFrame` with the instant of each frame, and when it had been due if nothing was painted in between. */
 export function frameClock(
   video: HTMLVideoElement,
   signal: AbortSignal,
+  skewMs: number,
   onFrame: (at: number, dueAt: number | undefined) => void,
 ): FrameClock {
   let handle: number | undefined;
@@ -27,17 +28,18 @@ export function frameClock(
 
   function arm() {
     handle = video.requestVideoFrameCallback((_, { presentationTime, presentedFrames }) => {
+      const at = presentationTime + skewMs;
       handle = undefined;
       if (signal.aborted) return;
       const missed = last ? presentedFrames - last.presented - 1 : 0;
-      const gap = last ? presentationTime - last.at : Number.NaN;
+      const gap = last ? at - last.at : Number.NaN;
       const dueAt = last && missed <= 0 ? last.at + last.intervalMs : undefined;
       // A frozen picture must not pass for a slow frame rate.
       const intervalMs = gap > 0 && gap < longestIntervalMs ? gap / (missed + 1) : (last?.intervalMs ?? 40);
-      last = { at: presentationTime, intervalMs, presented: presentedFrames };
+      last = { at, intervalMs, presented: presentedFrames };
       if (following) arm();
       else last = undefined;
-      onFrame(presentationTime, dueAt);
+      onFrame(at, dueAt);
     });
   }
 

@@ -177,3 +177,9 @@ export function failureOf(error: unknown): Pick<Outcome, 'errorType' | 'status'>
   const { code = 0 } = (error ?? {}) as { code?: number };
   return code >= 400 ? { errorType: `http_${code}`, status: code } : { errorType: 'connection_failed' };
 }
+
+/** `onSuccess` gives the HTTP status since hls.js 1.5. */
+export function successOf(response: unknown): Pick<Outcome, 'status'> {
+  const { code } = (response ?? {}) as { code?: number };
+  return { status: code || undefined };
+}

@@ -1,7 +1,7 @@
 import type { ObjectType } from '../core/events.ts';
 import type { Watch } from './adapter.ts';
 import type { Attempt, AttemptLog, Describe, Ending, LoaderContext, LoaderStats } from './hls-attempts.ts';
-import { attemptLog, failureOf } from './hls-attempts.ts';
+import { attemptLog, failureOf, successOf } from './hls-attempts.ts';
 
 type Callback = ((...args: unknown[]) => unknown) | undefined;
 type Callbacks = { onSuccess?: Callback; onError?: Callback; onTimeout?: Callback; onAbort?: Callback };
@@ -93,7 +93,7 @@ function observed(Original: LoaderClass, attempts: AttemptLog, { signal, guard }
       const { onSuccess, onError, onTimeout, onAbort } = callbacks;
       return {
         ...callbacks,
-        onSuccess: after(onSuccess, ([, stats]) => tell({ result: 'ok' }, stats)),
+        onSuccess: after(onSuccess, ([response, stats]) => tell({ result: 'ok', ...successOf(response) }, stats)),
         onError: after(onError, ([error, , , stats]) => tell({ result: 'failed', ...failureOf(error) }, stats)),
         onTimeout: after(onTimeout, ([stats]) => tell({ result: 'failed', errorType: 'timeout' }, stats)),
         onAbort: after(onAbort, ([stats]) => tell({ result: 'aborted' }, stats)),

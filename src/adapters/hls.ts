@@ -1,6 +1,6 @@
 import type { Rendition, Sample } from '../core/events.ts';
 import { observeResources } from '../page/resource-timing.ts';
-import type { Adapter, Watch } from './adapter.ts';
+import type { Adapter, Look, Watch } from './adapter.ts';
 import { nextRequestId } from './adapter.ts';
 import type { Fragment, LoaderContext } from './hls-attempts.ts';
 import type { LoaderConfig } from './hls-requests.ts';
@@ -75,9 +75,10 @@ const jumpWithinMs = 300;
 const smallJumpSec = 1;
 const nearSec = 0.5;
 
-function watchHls(player: Hls, watch: Watch): void {
+function watchHls(player: Hls, watch: Watch): Look {
   const { signal, now, emit, guard } = watch;
   let element: AbortController | undefined;
+  let look: Look | undefined;
   let jumpedAt = Number.NEGATIVE_INFINITY;
   let updatedAt = Number.NEGATIVE_INFINITY;
   let manifestSeen = false;
@@ -95,13 +96,13 @@ function watchHls(player: Hls, watch: Watch): void {
   watchLoaders(player.config as LoaderConfig, describe, watch);
 
   on<{ url: string }>('hlsManifestLoading', ({ url }) => {
-    manifestSeen = false;
     emit({ type: 'load', at: now(), source: url });
   });
   on('hlsManifestLoaded', recoverManifest);
   on('hlsMediaAttached', watchElement);
   on('hlsMediaDetaching', () => {
     element?.abort();
+    look = undefined;
     // Without an element there is no picture, whatever the viewer wants; the next one says how it stands.
     emit({ type: 'pause', at: now() });
   });
@@ -129,6 +130,7 @@ function watchHls(player: Hls, watch: Watch): void {
   if (url) emit({ type: 'load', at: now(), source: url });
   if (player.currentLevel >= 0) showLevel(player.currentLevel);
   watchElement();
+  return () => look?.();
 
   function watchElement() {
     element?.abort();
@@ -139,7 +141,7 @@ function watchHls(player: Hls, watch: Watch): void {
       if (event.type === 'playing') fresh = false;
       emit(event);
     };
-    media(player.media, { ...watch, emit: told, signal: element.signal }, { madeByPlayer, live });
+    look = media(player.media, { ...watch, emit: told, signal: element.signal }, { madeByPlayer, live });
   }
 
   function describe(context: LoaderContext, url: string) {
@@ -164,7 +166,9 @@ function watchHls(player: Hls, watch: Watch): void {
 
   /** A multivariant playlist that was under way before we came: told afterwards, without a trace context. */
   function recoverManifest({ url, stats, networkDetails }: ManifestData) {
-    if (manifestSeen || !stats?.loading.end) return;
+    const seen = manifestSeen;
+    manifestSeen = false;
+    if (seen || !stats?.loading.end) return;
     const { start, first, end } = stats.loading;
     const request = { id: nextRequestId(), objectType: 'manifest', url, retry: 0 } as const;
     emit({ type: 'request', at: start, request });

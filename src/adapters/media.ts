@@ -1,5 +1,5 @@
 import type { Sample } from '../core/events.ts';
-import type { Adapter, Watch } from './adapter.ts';
+import type { Adapter, Look, Watch } from './adapter.ts';
 import { frameClock } from './frames.ts';
 
 /**
@@ -50,17 +50,23 @@ const { HAVE_NOTHING, HAVE_FUTURE_DATA } = { HAVE_NOTHING: 0, HAVE_FUTURE_DATA: 
 
 const mediaErrors = ['unknown', 'aborted', 'media_network', 'media_decode', 'media_unsupported'];
 
-export function media(video: HTMLMediaElement, watch: Watch, about: About = {}): void {
+export function media(video: HTMLMediaElement, watch: Watch, about: About = {}): Look {
   const { signal, now, emit, guard } = watch;
   const page = video.ownerDocument;
+  // An element of a frame tells its own window's time.
+  const { timeOrigin = performance.timeOrigin } = page.defaultView?.performance ?? {};
+  const skewMs = timeOrigin - performance.timeOrigin;
   const frames =
     'requestVideoFrameCallback' in video
-      ? frameClock(video as HTMLVideoElement, signal, guard(framePainted))
+      ? frameClock(video as HTMLVideoElement, signal, skewMs, guard(framePainted))
       : undefined;
 
   /** The picture moves, as far as we have told. */
   let moving = false;
   let armed = false;
+  let starting = false;
+  /** The first frame since the wish to play, painted before there was enough to go on. */
+  let paintedAt: number | undefined;
   let starved = false;
   // The playhead as last seen, and when it moved last.
   let position = video.currentTime;
@@ -76,47 +82,50 @@ export function media(video: HTMLMediaElement, watch: Watch, about: About = {}):
   const quality = () => (video as HTMLVideoElement).getVideoPlaybackQuality?.();
   const totalFrames = () => quality()?.totalVideoFrames ?? 0;
 
-  function on(name: string, run: (event: Event) => void, target: EventTarget = video) {
-    target.addEventListener(name, guard(run), { signal, passive: true });
+  function on(name: string, run: (at: number) => void, target: EventTarget = video) {
+    const listener = guard(({ timeStamp }: Event) => run(timeStamp + skewMs));
+    target.addEventListener(name, listener, { signal, passive: true });
   }
 
-  on('play', ({ timeStamp }) => {
+  on('play', (at) => {
     armed = false;
     moving = false;
-    emit({ type: 'play', at: timeStamp });
+    starting = true;
+    paintedAt = undefined;
+    emit({ type: 'play', at });
     frames?.follow(true);
   });
   on('playing', () => lookAtPlayhead());
-  on('waiting', ({ timeStamp }) => {
-    if (video.readyState < HAVE_FUTURE_DATA && video.readyState > HAVE_NOTHING && wantsToPlay()) stops(timeStamp);
+  on('waiting', (at) => {
+    if (video.readyState < HAVE_FUTURE_DATA && video.readyState > HAVE_NOTHING && wantsToPlay()) stops(at);
   });
-  on('pause', ({ timeStamp }) => {
+  on('pause', (at) => {
     // The end is announced by a pause, and a pause during a seek is over when the seek is.
     if (video.ended || video.seeking) return;
     tick();
     moving = false;
-    emit({ type: 'pause', at: timeStamp });
+    emit({ type: 'pause', at });
   });
-  on('seeking', ({ timeStamp }) => {
+  on('seeking', (at) => {
     const from = position;
     const to = video.currentTime;
     const unseenSec = moving ? (Math.min(now() - movedAt, timeupdateMs) / 1000) * video.playbackRate : 0;
     place(to);
     if (about.madeByPlayer?.(from, to)) return;
     // What was rendered before the jump counts.
-    emit({ type: 'sample', at: timeStamp, ...look(), position: from + unseenSec });
+    emit({ type: 'sample', at, ...look(), position: from + unseenSec });
     moving = false;
-    emit({ type: 'seek', at: timeStamp, to });
+    emit({ type: 'seek', at, to });
     frames?.follow(true);
   });
-  on('seeked', ({ timeStamp }) => {
+  on('seeked', (at) => {
     place(video.currentTime);
-    if (video.paused && !video.ended) emit({ type: 'pause', at: timeStamp });
+    if (video.paused && !video.ended) emit({ type: 'pause', at });
   });
-  on('ended', ({ timeStamp }) => {
+  on('ended', (at) => {
     tick();
     moving = false;
-    emit({ type: 'ended', at: timeStamp });
+    emit({ type: 'ended', at });
   });
   on('timeupdate', () => {
     lookAtPlayhead();
@@ -157,13 +166,17 @@ export function media(video: HTMLMediaElement, watch: Watch, about: About = {}):
   if (about.plain && video.currentSrc) emit({ type: 'load', at: now(), source: video.currentSrc });
   tick();
   if (wantsToPlay() && video.currentTime > 0 && video.readyState >= HAVE_FUTURE_DATA) moves(now());
-  else if (!video.paused && !video.ended) emit({ type: 'play', at: now() });
-  else if (video.currentSrc || video.getAttribute('src')) arm();
+  else if (!video.paused && !video.ended) {
+    starting = true;
+    emit({ type: 'play', at: now() });
+  } else if (video.currentSrc || video.getAttribute('src')) arm();
   frames?.follow(!moving);
+  return tick;
 
   function arm() {
     if (!video.autoplay || !video.paused || video.readyState > HAVE_FUTURE_DATA) return;
     armed = true;
+    starting = true;
     emit({ type: 'play', at: now(), armed: true });
     frames?.follow(true);
   }
@@ -176,8 +189,10 @@ export function media(video: HTMLMediaElement, watch: Watch, about: About = {}):
 
   function moves(at: number) {
     moving = true;
+    starting = false;
     place(video.currentTime);
-    emit({ type: 'playing', at, position });
+    emit({ type: 'playing', at: Math.min(at, paintedAt ?? at), position });
+    paintedAt = undefined;
   }
 
   function stops(at: number, least = 0) {
@@ -191,7 +206,12 @@ export function media(video: HTMLMediaElement, watch: Watch, about: About = {}):
   }
 
   function framePainted(at: number, dueAt: number | undefined) {
-    if (!wantsToPlay() || video.readyState < HAVE_FUTURE_DATA) return;
+    if (!wantsToPlay()) return;
+    if (video.readyState < HAVE_FUTURE_DATA) {
+      // The first frame ends the wait for it; within a stall it may be the last one, painted late.
+      if (starting) paintedAt ??= at;
+      return;
+    }
     if (!moving) return moves(at);
     const gap = dueAt === undefined || hidden() ? 0 : at - dueAt;
     if (gap > (starved ? starvedGapMs : frozenMs)) {
