@@ -68,7 +68,7 @@ test('a person opens the demo, withholds segments, and finds the reason in the w
   await expect(warRoom.locator('#trace-title')).toHaveText(/^Stalled .*network/);
   const rows = warRoom.locator('#trace-rows');
   await expect(rows.getByRole('button', { name: /^stall/ })).toBeVisible();
-  await expect(rows.getByText('caused by this fetch').first()).toBeVisible();
+  await expect(rows.getByText('waited for this fetch').first()).toBeVisible();
   // On to the fetch that was late, and back by the keyboard.
   await rows
     .getByRole('link', { name: /^open this (segment|manifest) fetch$/ })

@@ -14,7 +14,7 @@ declare global {
     eye: Probe;
     /** What a page's own script prepared, as it cannot be handed in from outside: functions, classes, providers. */
     prepared: { readonly hls?: Record<string, unknown>; readonly options?: Partial<AttachOptions> };
-    /** When play was called, ms on the page's clock. */
+    /** When the play event came, ms on the page's clock. */
     asked: number;
     hostSpans: readonly string[];
     endpoint: string;
@@ -98,7 +98,11 @@ export function players(page: Page, place: Place): Player {
           if (attachAfter === 'loadSource') attach();
           window.hls.attachMedia(window.video);
           if (attachAfter === 'attachMedia') attach();
-          window.asked = performance.now();
+          // What anyone can see of the wish to play: on a busy machine the event comes late.
+          const asks = ({ timeStamp }: Event) => {
+            window.asked = timeStamp;
+          };
+          window.video.addEventListener('play', asks, { once: true });
           window.endpoint = String(attachOptions.endpoint);
           if (play) window.video.play().catch(() => {});
           if (!late) return;

@@ -57,6 +57,9 @@ function next(s: Session, at: number, source: string, endedBy: EndedBy): Session
 
 function play(s: Session, at: number, armed: boolean): Session {
   if (s.state === 'quit') return s;
+  // The `play` event comes late: asked for before the failure or after it, this start has failed.
+  const never = s.startup.result === 'none';
+  if (s.state === 'failed' && never) return settleStartup(countPlay(ask(s, at)), 'failed', at, s.error);
   // Playing again after the end or a failure is a new attempt, so a new viewing; what is on screen stays.
   if (s.over) return play({ ...next(s, at, s.source, 'load'), rendition: s.rendition }, at, armed);
   const waits = s.state === 'preloading' || s.state === 'paused';

@@ -96,6 +96,14 @@ describe('startup', () => {
       plays: 0,
     },
     'a failed start': { tape: [[0, 'play'], at(900), [1000, 'error']], result: 'failed', plays: 1 },
+    'a start that failed before its play event came': {
+      tape: [
+        [700, 'error'],
+        [900, 'play'],
+      ],
+      result: 'failed',
+      plays: 1,
+    },
     'left before the first frame': {
       tape: [
         [0, 'play'],
