@@ -75,7 +75,7 @@ test('a person opens the demo, withholds segments, and finds the reason in the w
     .first()
     .click();
   await expect(warRoom.locator('#trace-title')).toHaveText(/fetched in|failed/);
-  await expect(rows.getByText('caused this stall').first()).toBeVisible();
+  await expect(rows.getByText('a stall waited for it').first()).toBeVisible();
   await warRoom.keyboard.press('Escape');
   await expect(warRoom.locator('#viewer-count')).toHaveText('1');
   expect(complaints).toEqual([]);

@@ -126,7 +126,9 @@ test('a stream that is not there: a failed start, and one fatal error', async ({
       },
     },
   });
-  const { state, errors, startup } = await player.until((snapshot) => snapshot.state === 'failed');
+  const { state, errors, startup } = await player.until(
+    (snapshot) => snapshot.state === 'failed' && snapshot.startup.result === 'failed',
+  );
   expect({ state, fatal: errors.fatal, startup: startup.result }).toEqual({
     state: 'failed',
     fatal: 'http_404',
