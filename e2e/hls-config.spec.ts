@@ -301,7 +301,7 @@ test('recoverMediaError goes on with the same viewing', async ({ stage, page }) 
 test('destroy ends the session and sends what is left', async ({ stage, page }) => {
   const player = stage.players(page);
   // No report in time: only the end can send anything.
-  await player.open({ options: { reportEveryMs: 600_000 } });
+  await player.open({ options: { reportEveryMs: 100_000 } });
   const { times } = await player.playing(2);
   await page.evaluate(() => window.hls.destroy());
   const last = await stage.collector.span(

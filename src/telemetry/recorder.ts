@@ -103,16 +103,12 @@ export function recorder(options: RecorderOptions): Recorder {
 
   function over({ at, endedBy, last }: Fact & { kind: 'over' }) {
     reportTotals(last);
-    abandon(at);
+    fetches.abandon(at);
+    // After an error the wish to play may still come: then that start has failed.
+    if (endedBy !== 'error') forgetStartup('not_asked', at);
     const happened = last.startup.result !== 'none' || last.totals.requests > 0;
     if (happened) checkpoint(last, at, { 'view.final': true, 'view.ended_by': endedBy });
     startupContext = undefined;
-  }
-
-  /** What is still open when a view ends: requests nobody waits for any more, and a start that was never asked for. */
-  function abandon(at: number) {
-    fetches.abandon(at);
-    forgetStartup('not_asked', at);
   }
 
   function forgetStartup(result: 'not_asked' | 'unseen', at: number) {
@@ -135,6 +131,7 @@ export function recorder(options: RecorderOptions): Recorder {
 
   return {
     record(before, after, event) {
+      if (before.over && after.view !== before.view) forgetStartup('not_asked', after.at);
       if (event?.type === 'request' && !event.outcome) {
         if (!startup && after.startup.result === 'none' && !after.over) openStartup(event.at, after.view);
         fetches.sent(event.request, event.at, after.view, startup?.span);
@@ -166,7 +163,10 @@ export function recorder(options: RecorderOptions): Recorder {
       if (session.at - uncheckedFrom(session) >= checkpointMs) checkpoint(session, session.at, {});
     },
     lost: (reason, count) => measure('livestream.telemetry.dropped', count, { 'error.type': reason }),
-    close: abandon,
+    close(at) {
+      fetches.abandon(at);
+      forgetStartup('not_asked', at);
+    },
   };
 }
 
