@@ -65,6 +65,8 @@ export function media(video: HTMLMediaElement, watch: Watch, about: About = {}):
   let moving = false;
   let armed = false;
   let starting = false;
+  /** Something has moved in this element. */
+  let begun = false;
   /** The first frame since the wish to play, painted before there was enough to go on. */
   let paintedAt: number | undefined;
   let starved = false;
@@ -165,8 +167,10 @@ export function media(video: HTMLMediaElement, watch: Watch, about: About = {}):
 
   if (about.plain && video.currentSrc) emit({ type: 'load', at: now(), source: video.currentSrc });
   tick();
-  if (wantsToPlay() && video.currentTime > 0 && video.readyState >= HAVE_FUTURE_DATA) moves(now());
-  else if (!video.paused && !video.ended) {
+  if (wantsToPlay() && video.currentTime > 0 && video.readyState >= HAVE_FUTURE_DATA) {
+    begun = true;
+    moves(now());
+  } else if (!video.paused && !video.ended) {
     starting = true;
     emit({ type: 'play', at: now() });
   } else if (video.currentSrc || video.getAttribute('src')) arm();
@@ -188,8 +192,11 @@ export function media(video: HTMLMediaElement, watch: Watch, about: About = {}):
   }
 
   function moves(at: number) {
+    // On a busy machine the first frame may come before the event of the play that it answers.
+    if (!begun && !starting) emit({ type: 'play', at });
     moving = true;
     starting = false;
+    begun = true;
     place(video.currentTime);
     emit({ type: 'playing', at: Math.min(at, paintedAt ?? at), position });
     paintedAt = undefined;
@@ -206,12 +213,11 @@ export function media(video: HTMLMediaElement, watch: Watch, about: About = {}):
   }
 
   function framePainted(at: number, dueAt: number | undefined) {
-    if (!wantsToPlay()) return;
-    if (video.readyState < HAVE_FUTURE_DATA) {
-      // The first frame ends the wait for it; within a stall it may be the last one, painted late.
-      if (starting) paintedAt ??= at;
-      return;
-    }
+    // The first frame ends the wait for it, also while the player goes to where it begins or has little to go on; within
+    // a stall it may be the last one, painted late.
+    const early = video.seeking ? !begun : video.readyState < HAVE_FUTURE_DATA;
+    if (starting && early && !video.paused) paintedAt ??= at;
+    if (!wantsToPlay() || video.readyState < HAVE_FUTURE_DATA) return;
     if (!moving) return moves(at);
     const gap = dueAt === undefined || hidden() ? 0 : at - dueAt;
     if (gap > (starved ? starvedGapMs : frozenMs)) {
