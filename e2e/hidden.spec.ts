@@ -1,6 +1,7 @@
 // A tab that is really hidden: the viewer is still there, listens, and must not be counted as gone or as stalled.
 import { expect } from '@playwright/test';
 import type { Snapshot } from 'playscope';
+import type { RawBrowser } from './raw-browser.ts';
 import { rawBrowser } from './raw-browser.ts';
 import type { Stage } from './stage.ts';
 import { test } from './stage.ts';
@@ -19,15 +20,20 @@ function openPlayer({ collector, stream, source }: Stage): string {
   }`;
 }
 
+async function playingTab(browser: RawBrowser, stage: Stage) {
+  const tab = await browser.open(stage.pageUrl);
+  await tab.activate();
+  const snapshot = () => tab.evaluate<Snapshot>('window.view.snapshot()');
+  await expect.poll(() => tab.evaluate(`'playscope' in window && 'Hls' in window`)).toBe(true);
+  await tab.evaluate(openPlayer(stage));
+  await expect.poll(async () => (await snapshot()).times.playing, { timeout: 20_000 }).toBeGreaterThan(2);
+  return { tab, snapshot };
+}
+
 test('a hidden tab stays a viewer: time goes on, and nothing that is not seen is a stall', async ({ stage }) => {
   const browser = await rawBrowser();
   try {
-    const tab = await browser.open(stage.pageUrl);
-    await tab.activate();
-    const snapshot = () => tab.evaluate<Snapshot>('window.view.snapshot()');
-    await expect.poll(() => tab.evaluate(`'playscope' in window && 'Hls' in window`)).toBe(true);
-    await tab.evaluate(openPlayer(stage));
-    await expect.poll(async () => (await snapshot()).times.playing, { timeout: 20_000 }).toBeGreaterThan(2);
+    const { tab, snapshot } = await playingTab(browser, stage);
 
     const other = await browser.open('about:blank');
     await other.activate();
@@ -59,12 +65,7 @@ test('a hidden tab stays a viewer: time goes on, and nothing that is not seen is
 test('back from the cache of pages: another viewing of the same session begins', async ({ stage }) => {
   const browser = await rawBrowser();
   try {
-    const tab = await browser.open(stage.pageUrl);
-    await tab.activate();
-    const snapshot = () => tab.evaluate<Snapshot>('window.view.snapshot()');
-    await expect.poll(() => tab.evaluate(`'playscope' in window && 'Hls' in window`)).toBe(true);
-    await tab.evaluate(openPlayer(stage));
-    await expect.poll(async () => (await snapshot()).times.playing, { timeout: 20_000 }).toBeGreaterThan(2);
+    const { tab, snapshot } = await playingTab(browser, stage);
     await expect.poll(async () => (await stage.collector.viewers()).viewers).toBe(1);
 
     await tab.evaluate(`window.addEventListener('pageshow', ({ persisted }) => { window.persisted = persisted; })`);
