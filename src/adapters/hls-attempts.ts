@@ -1,7 +1,6 @@
 import type { Outcome, Request } from '../core/events.ts';
-import { claimTiming } from '../page/resource-timing.ts';
 import type { Watch } from './adapter.ts';
-import { nextRequestId } from './adapter.ts';
+import { attempts } from './attempts.ts';
 
 /** The parts of hls.js loaders that its versions 1.5 to 1.7 share. */
 export type LoaderContext = {
@@ -31,38 +30,12 @@ export type Ending = Pick<Outcome, 'result' | 'errorType' | 'status'> & { readon
 export type Attempt = { settledAs(ending: Ending): void };
 export type AttemptLog = ReturnType<typeof attemptLog>;
 
-const mostUrls = 64;
-
-/** Tells each attempt twice: when it is sent and when it has ended. */
-export function attemptLog(describe: Describe, { signal, now, emit, guard, traceparent }: Watch) {
-  // Failures in a row of one URL: retries live in loaders and in controllers, but the URL stays.
-  const failures = new Map<string, number>();
-
-  function start(context: LoaderContext, url: string, sentAt: number): Request {
-    const absolute = new URL(url, document.baseURI).href;
-    const request = {
-      id: nextRequestId(),
-      url: absolute,
-      retry: failures.get(absolute) ?? 0,
-      ...describe(context, absolute),
-    };
-    emit({ type: 'request', at: sentAt, request });
-    return request;
-  }
-
-  function end(
-    request: Request,
-    sentAt: number,
-    seen: Pick<Outcome, 'result' | 'bytes'> & Partial<Outcome> & { endedAt?: number },
-  ) {
-    const { endedAt = now(), ...rest } = seen;
-    const { url } = request;
-    if (rest.result === 'failed') failures.set(url, (failures.get(url) ?? 0) + 1);
-    else failures.delete(url);
-    if (failures.size > mostUrls) for (const oldest of failures.keys()) if (failures.delete(oldest)) break;
-    const { phases, cache = 'unknown' } = claimTiming(url, sentAt, endedAt);
-    emit({ type: 'request', at: endedAt, request, outcome: { durationMs: endedAt - sentAt, cache, phases, ...rest } });
-  }
+/** Follows each attempt of hls.js's loaders, over XMLHttpRequest, over fetch, and as far as a loader of the page's own tells. */
+export function attemptLog(describe: Describe, watch: Watch) {
+  const { signal, now, guard, traceparent } = watch;
+  const { start: begin, end } = attempts(watch);
+  const start = (context: LoaderContext, url: string, sentAt: number) =>
+    begin({ url, ...describe(context, url) }, sentAt);
 
   return {
     ofXhr(xhr: XMLHttpRequest, context: LoaderContext, url: string, retries: () => number): Attempt {
@@ -81,7 +54,7 @@ export function attemptLog(describe: Describe, { signal, now, emit, guard, trace
         if (String(name).toLowerCase() === 'traceparent') mayTrace = false;
         return setRequestHeader.call(this, name, value);
       };
-      const begin = guard(() => {
+      const sending = guard(() => {
         if (signal.aborted) return;
         sentAt = now();
         retriesBefore = retries();
@@ -90,7 +63,7 @@ export function attemptLog(describe: Describe, { signal, now, emit, guard, trace
         if (header) setRequestHeader.call(xhr, 'traceparent', header);
       });
       xhr.send = function (body) {
-        begin();
+        sending();
         return send.call(this, body);
       };
 
@@ -120,9 +93,9 @@ export function attemptLog(describe: Describe, { signal, now, emit, guard, trace
       });
       on('load', (event) => {
         const ok = xhr.status >= 200 && xhr.status < 300;
-        settle(ok ? 'ok' : 'failed', event.loaded, ok ? undefined : `http_${xhr.status}`);
+        settle(ok ? 'ok' : 'failed', event.loaded);
       });
-      on('error', () => settle('failed', loaded, xhr.status || firstAt ? 'connection_lost' : 'connection_failed'));
+      on('error', () => settle('failed', loaded));
       on('timeout', () => settle('failed', loaded, 'timeout'));
       on('abort', () => {
         // hls.js aborts a late request first and says afterwards that it was late.

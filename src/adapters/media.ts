@@ -31,6 +31,8 @@ export type About = {
   readonly plain?: boolean;
   /** Whether the jump that just began was made by the player, not by the viewer. */
   readonly madeByPlayer?: (from: number, to: number) => boolean;
+  /** Whether the player holds the picture back by rate 0 until it has more. */
+  readonly holdsBack?: () => boolean;
   readonly live?: () => Pick<Sample, 'liveLatencySec' | 'edge'>;
 };
 
@@ -78,7 +80,8 @@ export function media(video: HTMLMediaElement, watch: Watch, about: About = {}):
   let decoded = 0;
 
   const hidden = () => page.visibilityState === 'hidden';
-  const wantsToPlay = () => !video.paused && !video.ended && !video.seeking && video.playbackRate !== 0;
+  const heldBack = () => about.holdsBack?.() ?? false;
+  const wantsToPlay = () => !video.paused && !video.ended && !video.seeking && (video.playbackRate !== 0 || heldBack());
   const showsFrames = () => frames !== undefined && !hidden() && (video as HTMLVideoElement).videoWidth > 0;
 
   const quality = () => (video as HTMLVideoElement).getVideoPlaybackQuality?.();
@@ -99,7 +102,8 @@ export function media(video: HTMLMediaElement, watch: Watch, about: About = {}):
   });
   on('playing', () => lookAtPlayhead());
   on('waiting', (at) => {
-    if (video.readyState < HAVE_FUTURE_DATA && video.readyState > HAVE_NOTHING && wantsToPlay()) stops(at);
+    const starving = video.readyState < HAVE_FUTURE_DATA && video.readyState > HAVE_NOTHING;
+    if ((starving || heldBack()) && wantsToPlay()) stops(at);
   });
   on('pause', (at) => {
     // The end is announced by a pause, and a pause during a seek is over when the seek is.
@@ -217,7 +221,7 @@ export function media(video: HTMLMediaElement, watch: Watch, about: About = {}):
     // a stall it may be the last one, painted late.
     const early = video.seeking ? !begun : video.readyState < HAVE_FUTURE_DATA;
     if (starting && early && !video.paused) paintedAt ??= at;
-    if (!wantsToPlay() || video.readyState < HAVE_FUTURE_DATA) return;
+    if (!wantsToPlay() || heldBack() || video.readyState < HAVE_FUTURE_DATA) return;
     if (!moving) return moves(at);
     const gap = dueAt === undefined || hidden() ? 0 : at - dueAt;
     if (gap > (starved ? starvedGapMs : frozenMs)) {

@@ -35,6 +35,8 @@ export type Protocol = 'hls' | 'dash' | 'webrtc' | 'native';
 export type Rendition = {
   readonly bitrate: number;
   readonly averageBitrate?: number | undefined;
+  /** The sound's part of `bitrate`, where it has renditions of its own: a change of the sound alone is no switch. */
+  readonly audioBitrate?: number | undefined;
   readonly width?: number | undefined;
   readonly height?: number | undefined;
   readonly codecs?: string | undefined;
@@ -58,6 +60,8 @@ export type Request = {
   readonly bufferAheadSec?: number | undefined;
   /** The server holds the answer back on purpose (blocking playlist reload): its waiting is not slowness. */
   readonly blocking?: boolean | undefined;
+  /** The segment is sent while it is still being produced (chunked CMAF): its duration says nothing about the network. */
+  readonly chunked?: boolean | undefined;
 };
 
 export type Outcome = {

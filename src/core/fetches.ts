@@ -15,7 +15,8 @@ export function request(s: Session, at: number, sent: Request, outcome: Outcome 
   }
   const failed = outcome.result === 'failed';
   const suspect = { id, objectType, sentAt: at - outcome.durationMs, failed };
-  const telling = failed || (outcome.result === 'ok' && outcome.durationMs > slowMs);
+  const slow = outcome.result === 'ok' && !sent.chunked && outcome.durationMs > slowMs;
+  const telling = failed || slow;
   const healed =
     outcome.result === 'ok' ? s.failures.filter((failure) => failure.objectType !== objectType) : s.failures;
   const counted = add(

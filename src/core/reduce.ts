@@ -136,9 +136,13 @@ function quality(s: Session, at: number, rendition: Rendition): Session {
   // The first is told a little late: what was rendered before was of it.
   const next = add({ ...s, rendition }, from ? {} : { mediaBits: s.totals.mediaSec * rendition.bitrate });
   const shown = s.state !== 'preloading' && s.startup.result !== 'pending';
-  if (!from || !shown || from.bitrate === rendition.bitrate) return next;
-  const up = rendition.bitrate > from.bitrate;
+  if (!from || !shown || pictureOf(from) === pictureOf(rendition)) return next;
+  const up = pictureOf(rendition) > pictureOf(from);
   return tell(add(next, up ? { switchesUp: 1 } : { switchesDown: 1 }), { kind: 'switch', at, from, to: rendition });
+}
+
+function pictureOf({ bitrate, audioBitrate = 0 }: Rendition): number {
+  return bitrate - audioBitrate;
 }
 
 /** Closes what is open, in the order in which it was opened inside out, and tells the totals. */

@@ -86,9 +86,14 @@ describe('phases', () => {
     ]);
   });
 
-  test('without Timing-Allow-Origin nothing is known, the cache neither', () => {
+  test('without Timing-Allow-Origin the end alone is known, the cache neither', () => {
     delivering({ requestStart: 0, responseStart: 0, transferSize: 0, decodedBodySize: 0 });
-    expect(claim()).toEqual({});
+    expect(claim()).toEqual({ lastByteAt: 200 });
+  });
+
+  test('the first byte and the last have their instants', () => {
+    delivering(whole);
+    expect(claim()).toMatchObject({ firstByteAt: 180, lastByteAt: 200 });
   });
 });
 

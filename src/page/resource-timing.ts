@@ -1,7 +1,15 @@
 import type { Phases } from '../core/events.ts';
 
 /** What Resource Timing told about one request; a field is absent where the browser does not tell. */
-export type Timing = { readonly phases?: Phases; readonly cache?: 'hit' | 'miss' | 'local' };
+export type Timing = {
+  readonly phases?: Phases;
+  readonly cache?: 'hit' | 'miss' | 'local';
+  /** The first byte of the answer, its header included. */
+  readonly firstByteAt?: number;
+  readonly lastByteAt?: number;
+  /** HTTP status. */
+  readonly status?: number;
+};
 
 const kept = 64;
 const startSlackMs = 1;
@@ -54,8 +62,10 @@ export function claimTiming(url: string, sentAt: number, endedAt: number): Timin
 }
 
 function timing(entry: PerformanceResourceTiming): Timing {
+  // Safari has no status yet, and 0 is none.
+  const told = { lastByteAt: entry.responseEnd, ...(entry.responseStatus && { status: entry.responseStatus }) };
   // Cross-origin without Timing-Allow-Origin: all zero, which means unknown.
-  if (entry.requestStart === 0) return {};
+  if (entry.requestStart === 0) return told;
   const span = (from: number, to: number) => (to > from && from > 0 ? to - from : undefined);
   const phases = {
     dns: span(entry.domainLookupStart, entry.domainLookupEnd),
@@ -66,7 +76,7 @@ function timing(entry: PerformanceResourceTiming): Timing {
     protocol: entry.nextHopProtocol || undefined,
   };
   const cache = cacheOf(entry);
-  return cache ? { phases, cache } : { phases };
+  return { ...told, phases, ...(cache && { cache }), firstByteAt: entry.responseStart };
 }
 
 function cacheOf({ transferSize, decodedBodySize, serverTiming = [] }: PerformanceResourceTiming): Timing['cache'] {

@@ -38,9 +38,9 @@ export function fetchRecorder(start: StartSpan, measure: Measure, redact: (url: 
     };
     measure('livestream.segment.fetch.size', bytes, of);
     if (result === 'failed') measure('livestream.errors', 1, { 'error.type': errorType, 'error.fatal': false });
-    // What the server held back on purpose says nothing about the network.
+    // What the server held back on purpose, or was still producing, says nothing about the network.
     if (result !== 'ok' || request.blocking) return;
-    measure('livestream.segment.fetch.duration', durationMs / 1000, of);
+    if (!request.chunked) measure('livestream.segment.fetch.duration', durationMs / 1000, of);
     if (ttfbMs !== undefined) measure('livestream.segment.fetch.ttfb', ttfbMs / 1000, of);
   }
 

@@ -17,6 +17,7 @@ export function requestAttributes(request: Request): Attributes {
     'rendition.height': request.rendition?.height || undefined,
     'buffer.length_s': request.bufferAheadSec,
     'request.blocking': request.blocking,
+    'segment.chunked': request.chunked,
   };
 }
 
@@ -24,8 +25,8 @@ export function requestAttributes(request: Request): Attributes {
 export function outcomeAttributes(request: Request, outcome: Outcome): Attributes {
   const { result, status, bytes, errorType, cache, durationMs, ttfbMs, phases } = outcome;
   // CMCD `dl`: what was buffered when a segment was sent for, less the time it took; below 0 it came too late.
-  const { durationSec, bufferAheadSec } = request;
-  const inTime = result === 'ok' && durationSec !== undefined && bufferAheadSec !== undefined;
+  const { durationSec, bufferAheadSec, chunked } = request;
+  const inTime = result === 'ok' && !chunked && durationSec !== undefined && bufferAheadSec !== undefined;
   return {
     'fetch.result': result,
     'http.response.status_code': status,

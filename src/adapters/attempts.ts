@@ -1,0 +1,51 @@
+import type { Outcome, Request } from '../core/events.ts';
+import { claimTiming } from '../page/resource-timing.ts';
+import type { Watch } from './adapter.ts';
+import { nextRequestId } from './adapter.ts';
+
+/** How an attempt ended, as far as the player tells; `endedAt` is the instant of its last byte, default now. */
+export type Ended = Pick<Outcome, 'result' | 'bytes'> & Partial<Outcome> & { readonly endedAt?: number | undefined };
+
+export type Attempts = ReturnType<typeof attempts>;
+
+const mostUrls = 64;
+
+/** Tells each request attempt twice, when it is sent and when it has ended, and counts those that failed before it. */
+export function attempts({ now, emit }: Watch) {
+  // Failures in a row of one URL: retries live in loaders and in controllers, but the URL stays.
+  const failures = new Map<string, number>();
+
+  return {
+    /** A URL may be relative to the page, as players take it. */
+    start(asked: Omit<Request, 'id' | 'retry'>, sentAt: number): Request {
+      const url = new URL(asked.url, document.baseURI).href;
+      const request = { ...asked, id: nextRequestId(), url, retry: failures.get(url) ?? 0 };
+      emit({ type: 'request', at: sentAt, request });
+      return request;
+    },
+
+    /** What the adapter does not know, the browser's own record may tell. */
+    end(request: Request, sentAt: number, { endedAt: seenAt = now(), ttfbMs: seenTtfbMs, ...seen }: Ended): void {
+      const { url } = request;
+      const failed = seen.result === 'failed';
+      if (failed) failures.set(url, (failures.get(url) ?? 0) + 1);
+      else failures.delete(url);
+      if (failures.size > mostUrls) for (const oldest of failures.keys()) if (failures.delete(oldest)) break;
+      const timing = claimTiming(url, sentAt, seenAt);
+      const { phases, cache = 'unknown', firstByteAt, lastByteAt = seenAt } = timing;
+      // Events wait for a busy page, the record does not.
+      const endedAt = seen.result === 'ok' ? Math.min(seenAt, lastByteAt) : seenAt;
+      const ttfbMs = firstByteAt === undefined ? seenTtfbMs : firstByteAt - sentAt;
+      const status = seen.status ?? timing.status;
+      const errorType = seen.errorType ?? (failed ? failureType(status, ttfbMs !== undefined) : undefined);
+      const outcome: Outcome = { ...seen, durationMs: endedAt - sentAt, cache, phases, ttfbMs, status, errorType };
+      emit({ type: 'request', at: endedAt, request, outcome });
+    },
+  };
+}
+
+/** Of a failure that was no timeout: by its HTTP status, else by how far it got. */
+function failureType(status = 0, begun = false): string {
+  if (status >= 400) return `http_${status}`;
+  return begun || status > 0 ? 'connection_lost' : 'connection_failed';
+}

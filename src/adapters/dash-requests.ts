@@ -1,0 +1,150 @@
+import type { Outcome, Request } from '../core/events.ts';
+import type { Watch } from './adapter.ts';
+import { attempts } from './attempts.ts';
+
+/** What dash.js asks for, as it describes it to its loader. The object is shared by the retries of one request. */
+export type FragmentRequest = {
+  readonly type?: string;
+  readonly mediaType?: string;
+  /** Within its representation, without `startNumber`. */
+  readonly index?: number;
+  readonly duration?: number;
+  /** False: a segment that is sent while it is still being produced. */
+  readonly availabilityTimeComplete?: boolean;
+  readonly representation?: {
+    readonly id?: string;
+    readonly bandwidth: number;
+    readonly width?: number;
+    readonly height?: number;
+    readonly codecs?: string | null;
+    readonly startNumber?: number;
+  } | null;
+};
+
+/** How the adapter describes it. */
+export type Describe = (asked: FragmentRequest) => Omit<Request, 'id' | 'url' | 'retry'>;
+
+/** One attempt on its way; after the interceptors the player hangs its callbacks on `customData`. */
+type Sent = {
+  readonly url: string;
+  headers?: Record<string, string> | undefined;
+  readonly customData?: { readonly request?: FragmentRequest };
+};
+type Answer = { readonly request: Sent; readonly url?: string; readonly status?: number; readonly data?: unknown };
+type Interceptor<Message> = (message: Message) => Message;
+
+export type Intercepting = {
+  addRequestInterceptor(interceptor: Interceptor<never>): void;
+  removeRequestInterceptor(interceptor: Interceptor<never>): void;
+  addResponseInterceptor(interceptor: Interceptor<never>): void;
+  removeResponseInterceptor(interceptor: Interceptor<never>): void;
+};
+
+// Reports of the player's own, no part of the stream.
+const reports = 'CmcdEvent';
+
+/**
+ * Sees every attempt of dash.js 5, retries, aborts and chunked segments too, by its own interceptors. Gives a function that
+ * puts them back in place, for after a `reset()`; the abort of the signal takes them away.
+ */
+export function watchRequests(player: Intercepting, describe: Describe, watch: Watch): () => void {
+  const { signal, guard, traceparent } = watch;
+  const log = attempts(watch);
+  const open = new WeakMap<Sent, (answer: Answer) => void>();
+
+  const begin = guard((sent: Sent) => {
+    const asked = sent.customData?.request;
+    if (!asked || asked.type === reports || signal.aborted) return;
+    const sentAt = watch.now();
+    const request = log.start({ url: sent.url, ...describe(asked) }, sentAt);
+    open.set(sent, follow(sent, request, sentAt));
+    const header = hasTraceparent(sent.headers) ? undefined : traceparent(request);
+    // A copy: the player's own object is used again for the next attempt.
+    if (header) sent.headers = { ...sent.headers, traceparent: header };
+  });
+  const end = guard((answer: Answer) => open.get(answer.request)?.(answer));
+
+  const onRequest: Interceptor<Sent> = (sent) => {
+    begin(sent);
+    return sent;
+  };
+  const onResponse: Interceptor<Answer> = (answer) => {
+    end(answer);
+    return answer;
+  };
+  const remove = () => {
+    player.removeRequestInterceptor(onRequest as never);
+    player.removeResponseInterceptor(onResponse as never);
+  };
+  const renew = () => {
+    remove();
+    if (signal.aborted) return;
+    player.addRequestInterceptor(onRequest as never);
+    player.addResponseInterceptor(onResponse as never);
+  };
+  renew();
+  signal.addEventListener('abort', guard(remove));
+  return renew;
+
+  /** What interceptors are not told, the loader's callbacks are: the first byte, the last, and whether it was given up. */
+  function follow({ customData = {} }: Sent, request: Request, sentAt: number): (answer: Answer) => void {
+    let settled = false;
+    let firstAt: number | undefined;
+    let lastAt: number | undefined;
+    let bytes = 0;
+    let late = false;
+    let givenUp = false;
+
+    function settle(result: Outcome['result'], more: Partial<Outcome>) {
+      if (settled || signal.aborted) return;
+      settled = true;
+      const ttfbMs = firstAt && firstAt - sentAt;
+      log.end(request, sentAt, { result, bytes, ttfbMs, endedAt: lastAt ?? watch.now(), ...more });
+    }
+    const before = (name: string, run: (event: never) => void) => runBefore(customData, name, guard(run));
+    before('onprogress', ({ loaded, data }: { loaded?: number; data?: ArrayBuffer }) => {
+      firstAt ??= watch.now();
+      bytes = loaded ?? bytes + (data?.byteLength ?? 0);
+    });
+    before('ontimeout', () => {
+      late = true;
+    });
+    before('onloadend', () => {
+      lastAt = watch.now();
+    });
+    before('onabort', () => {
+      givenUp = true;
+      // The player gives up an attempt that makes no progress by an abort, and says in the same breath that it has ended.
+      queueMicrotask(guard(() => (lastAt ? settle('failed', { errorType: 'timeout' }) : settle('aborted', {}))));
+    });
+
+    return ({ status = 0, url, data }) => {
+      if (givenUp) return;
+      const answered = { status: status || undefined, finalUrl: url || undefined };
+      if (status >= 200 && status < 300 && data != null) settle('ok', answered);
+      else settle('failed', { ...answered, errorType: late ? 'timeout' : undefined });
+    };
+  }
+}
+
+/** Has `run` called before whatever function is put into that property later. */
+function runBefore(target: object, name: string, run: (event: never) => void): void {
+  let theirs: unknown;
+  Object.defineProperty(target, name, {
+    configurable: true,
+    enumerable: true,
+    get: () => theirs,
+    set(given: unknown) {
+      if (typeof given !== 'function') theirs = given;
+      else
+        theirs = function (this: unknown, ...args: [never]) {
+          run(...args);
+          return given.apply(this, args);
+        };
+    },
+  });
+}
+
+function hasTraceparent(headers: object = {}): boolean {
+  return Object.keys(headers).some((name) => name.toLowerCase() === 'traceparent');
+}

@@ -1,0 +1,268 @@
+import type { ObjectType, Rendition, Sample } from '../core/events.ts';
+import { observeResources } from '../page/resource-timing.ts';
+import type { Adapter, Look, Watch } from './adapter.ts';
+import { errorOf } from './dash-errors.ts';
+import { watchLicences } from './dash-licences.ts';
+import type { Mpd } from './dash-mpd.ts';
+import { newestSegments } from './dash-mpd.ts';
+import type { FragmentRequest, Intercepting } from './dash-requests.ts';
+import { watchRequests } from './dash-requests.ts';
+import { watchHttpList } from './dash4-requests.ts';
+import { bufferAhead, media } from './media.ts';
+
+/**
+ * dash.js 5, and 4 by its own metrics. The element says what the picture does (media.ts), interceptors say what is fetched
+ * (dash-requests.ts; dash4-requests.ts); of the player's own events only those are used that carry meaning:
+ *
+ * | event                                          | word                                              |
+ * |------------------------------------------------|---------------------------------------------------|
+ * | manifestLoadingStarted, of another source      | load                                              |
+ * | streamTeardownComplete                         | pause                                             |
+ * | qualityChangeRendered (the playhead enters it) | quality                                           |
+ * | error                                          | error, unless a request attempt told it already   |
+ * | manifestLoaded                                 | sample                                            |
+ * | public_licenseRequestSending, …Complete        | request                                           |
+ * | destroy(), which has no event                  | quit                                              |
+ */
+export const dash: Adapter<Dash> = { protocol: 'dash', playerName: 'dash.js', blind: [], watch: watchDash };
+
+/** The parts of dash.js that are read; checked against its own types in the tests. Most getters throw before there is a source. */
+export type Dash = Partial<Intercepting> & {
+  on(event: string, listener: (data: never) => void): void;
+  off(event: string, listener: (data: never) => void): void;
+  destroy(): void;
+  getVideoElement(): HTMLMediaElement;
+  getSource(): string | object;
+  getCurrentLiveLatency(): number;
+  getTargetLiveDelay(): number;
+  getLowLatencyModeEnabled(): boolean;
+  getSettings(): object;
+  getDashMetrics(): object;
+};
+
+type Representation = NonNullable<FragmentRequest['representation']>;
+/** What versions 5 and 4 have for the rendition in use. */
+type Renditions = {
+  getCurrentRepresentationForType?(type: string): Representation | null;
+  getBitrateInfoListFor?(type: string): { bitrate: number; width?: number; height?: number }[];
+  getQualityFor?(type: string): number;
+};
+type DvrInfo = { getCurrentDVRInfo(type: string): { readonly range: { start: number; end: number } } | null };
+type Synthetic = { readonly streaming: { readonly buffer: { readonly syntheticStallEvents?: { enabled: boolean } } } };
+type QualityData = { readonly mediaType: string; readonly newRepresentation?: Representation };
+type ErrorData = Parameters<typeof errorOf>[0];
+
+const smallJumpSec = 1;
+const nearSec = 0.5;
+
+function watchDash(player: Dash, watch: Watch): Look {
+  const { signal, now, emit, guard } = watch;
+  let element: AbortController | undefined;
+  let video: HTMLMediaElement | undefined;
+  let look: Look | undefined;
+  let source = '';
+  let newest: ReadonlyMap<string, Sample['edge']> = new Map();
+  let manifestLoaded = false;
+  // Nothing has moved yet in this element.
+  let fresh = true;
+  let moving = false;
+  let shown: { video?: Representation; audio?: Representation } = {};
+
+  function on<Data>(event: string, run: (data: Data) => void) {
+    const listener = guard(run);
+    player.on(event, listener as never);
+    signal.addEventListener('abort', () => player.off(event, listener as never));
+  }
+
+  // Without it the phases are missing, and nothing else.
+  guard(observeResources)(signal);
+  const renewInterceptors = player.addRequestInterceptor
+    ? watchRequests(player as Intercepting, describe, watch)
+    : watchHttpList(player, describe, watch);
+  const renewFilter = watchLicences(player, watch);
+  watchDestroy();
+
+  on('manifestLoadingStarted', () => {
+    // reset() takes away what was added.
+    renewInterceptors();
+    renewFilter();
+    watchSource();
+    watchElement();
+  });
+  on<{ data?: Mpd | null }>('manifestLoaded', ({ data }) => {
+    if (!data) return;
+    manifestLoaded = true;
+    newest = newestSegments(data);
+    sample();
+  });
+  on('streamInitialized', watchElement);
+  on('playbackMetaDataLoaded', watchElement);
+  on('streamTeardownComplete', () => {
+    if (!element) return;
+    element.abort();
+    element = video = look = undefined;
+    // Without a source there is no picture, whatever the viewer wants; the next one says how it stands.
+    emit({ type: 'pause', at: now() });
+  });
+  on<QualityData>('qualityChangeRendered', ({ mediaType, newRepresentation }) => {
+    const representation = newRepresentation ?? current(mediaType);
+    if (!representation || (mediaType !== 'video' && mediaType !== 'audio')) return;
+    shown = { ...shown, [mediaType]: representation };
+    showRendition();
+  });
+  on<ErrorData>('error', (data) => {
+    const error = errorOf(data, !manifestLoaded);
+    if (error) emit({ type: 'error', at: now(), ...error });
+  });
+  signal.addEventListener('abort', () => element?.abort());
+
+  watchSource();
+  watchElement();
+  if (video && video.currentTime > 0) showRendition();
+  return () => look?.();
+
+  /** The MPD is loaded again and again; only another one is another content. */
+  function watchSource() {
+    const given = ask(() => player.getSource());
+    const next = typeof given === 'string' ? given : given ? 'manifest object' : '';
+    if (!next || next === source) return;
+    source = next;
+    manifestLoaded = false;
+    shown = {};
+    newest = new Map();
+    emit({ type: 'load', at: now(), source });
+  }
+
+  function watchElement() {
+    const found = ask(() => player.getVideoElement());
+    if (!found || found === video || signal.aborted) return;
+    element?.abort();
+    element = new AbortController();
+    video = found;
+    fresh = true;
+    moving = false;
+    const told: Watch['emit'] = (event) => {
+      if (event.type === 'playing') fresh = false;
+      if (event.type !== 'sample') moving = event.type === 'playing';
+      emit(event);
+    };
+    // Another period may come with another media source, which begins where the player goes to.
+    const renew = () => {
+      fresh = true;
+    };
+    found.addEventListener('emptied', renew, { signal: element.signal });
+    look = media(found, { ...watch, emit: told, signal: element.signal }, { madeByPlayer, live, holdsBack });
+  }
+
+  function describe({ type, mediaType, index, duration, representation, availabilityTimeComplete }: FragmentRequest) {
+    const isSegment = type === 'MediaSegment';
+    const number = (representation?.startNumber ?? 1) + (index ?? Number.NaN);
+    return {
+      objectType: objectTypeOf(type, mediaType),
+      sequence: isSegment && Number.isFinite(number) ? number : undefined,
+      durationSec: isSegment && duration ? duration : undefined,
+      rendition: representation ? rendition(representation) : undefined,
+      bufferAheadSec: video ? bufferAhead(video) : 0,
+      chunked: (isSegment && availabilityTimeComplete === false) || undefined,
+    };
+  }
+
+  function current(type: string): Representation | undefined {
+    return ask(() => {
+      const { getCurrentRepresentationForType, getBitrateInfoListFor, getQualityFor } = player as Renditions;
+      if (getCurrentRepresentationForType) return getCurrentRepresentationForType(type) ?? undefined;
+      const info = getBitrateInfoListFor?.(type)[getQualityFor?.(type) ?? -1];
+      return info && { ...info, bandwidth: info.bitrate };
+    });
+  }
+
+  function showRendition() {
+    const { video: picture = current('video'), audio: sound = current('audio') } = shown;
+    if (!picture && !sound) return;
+    // What was rendered up to here belongs to the rendition before.
+    sample();
+    emit({ type: 'quality', at: now(), rendition: rendition(picture ?? (sound as Representation), picture && sound) });
+  }
+
+  function sample() {
+    if (!video) return;
+    emit({ type: 'sample', at: now(), position: video.currentTime, bufferAheadSec: bufferAhead(video), ...live() });
+  }
+
+  function live(): Pick<Sample, 'liveLatencySec' | 'edge'> {
+    // By the clock that the player set by UTCTiming; NaN where nothing is live, 0 before it plays.
+    const latencySec = ask(() => player.getCurrentLiveLatency()) ?? 0;
+    const [anyone] = newest.values();
+    const edge = newest.get(String(current('video')?.id)) ?? anyone;
+    return { ...(edge && { edge }), ...(latencySec > 0 && { liveLatencySec: latencySec }) };
+  }
+
+  /** With synthetic stall events the player stops the picture by rate 0. */
+  function holdsBack(): boolean {
+    if (video?.playbackRate !== 0) return false;
+    return ask(() => (player.getSettings() as Synthetic).streaming.buffer.syntheticStallEvents?.enabled) ?? false;
+  }
+
+  function madeByPlayer(from: number, to: number): boolean {
+    // It goes to where it begins.
+    if (fresh) return true;
+    // Over a gap to what is buffered next, or a nudge out of a stall.
+    if (!moving && to > from && (to - from < smallJumpSec || (video && beginsRange(video.buffered, to)))) return true;
+    const range = ask(() => (player.getDashMetrics() as DvrInfo).getCurrentDVRInfo('video')?.range);
+    if (!range) return false;
+    const atLivePoint = Math.abs(range.end - (ask(() => player.getTargetLiveDelay()) ?? 0) - to) < nearSec;
+    // Fallen out of the window, or too far behind in low latency mode, it goes to the live point.
+    return atLivePoint && (from < range.start || (ask(() => player.getLowLatencyModeEnabled()) ?? false));
+  }
+
+  /** There is no event: the player's own method, on this one player, until the signal aborts. */
+  function watchDestroy() {
+    const { destroy } = player;
+    const leave = guard(() => emit({ type: 'quit', at: now(), reason: 'destroyed' }));
+    const ours = function (this: unknown, ...args: []) {
+      try {
+        return destroy.apply(this, args);
+      } finally {
+        leave();
+      }
+    };
+    player.destroy = ours;
+    signal.addEventListener('abort', () => {
+      if (player.destroy === ours) player.destroy = destroy;
+    });
+  }
+}
+
+function ask<Answer>(question: () => Answer): Answer | undefined {
+  try {
+    return question();
+  } catch {
+    return undefined;
+  }
+}
+
+function beginsRange(buffered: TimeRanges, position: number): boolean {
+  for (let range = 0; range < buffered.length; range++) {
+    if (position >= buffered.start(range) && position - buffered.start(range) < nearSec) return true;
+  }
+  return false;
+}
+
+function rendition({ bandwidth, width, height, codecs }: Representation, sound?: Representation): Rendition {
+  return {
+    bitrate: bandwidth + (sound?.bandwidth ?? 0),
+    audioBitrate: sound?.bandwidth,
+    width: width || undefined,
+    height: height || undefined,
+    codecs: [codecs, sound?.codecs].filter(Boolean).join(',') || undefined,
+  };
+}
+
+function objectTypeOf(type: string | undefined, mediaType: string | undefined): ObjectType {
+  if (type === 'InitializationSegment') return 'init';
+  if (type === 'MediaSegment') {
+    if (mediaType === 'video' || mediaType === 'audio' || mediaType === 'muxed') return mediaType;
+    return mediaType === 'text' ? 'text' : 'other';
+  }
+  return type === 'MPD' || type === 'XLinkExpansion' || type === 'ContentSteering' ? 'manifest' : 'other';
+}
