@@ -1,9 +1,10 @@
 import { afterEach, describe, expect, test, vi } from 'vitest';
-import { decodeTimeOf, durationOf, findBox } from './boxes.ts';
+import { decodeTimeOf, findBox } from './boxes.ts';
 import { unixMs } from './clock.ts';
 import { loadLoop } from './loop.ts';
 import type { PackagerOptions } from './packager.ts';
 import { muxSegment, newestSegment, startPackager } from './packager.ts';
+import { durationOf } from './samples.ts';
 import type { Store } from './store.ts';
 
 const loop = await loadLoop();
