@@ -1,7 +1,7 @@
 // Every build of the project, one mode each (see scripts/build.ts), and the unit tests.
-import { chmodSync, globSync } from 'node:fs';
+import { chmodSync, globSync, readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
-import type { UserConfig } from 'vite';
+import type { Plugin, UserConfig } from 'vite';
 import { defineConfig } from 'vitest/config';
 import { bundle } from './trim/bundle.ts';
 
@@ -79,6 +79,7 @@ function site(root: string, outDir: string, base: string): UserConfig {
   return {
     root,
     base,
+    plugins: [sharedParts(root)],
     build: {
       target,
       outDir: resolve(outDir),
@@ -87,6 +88,18 @@ function site(root: string, outDir: string, base: string): UserConfig {
       license: { fileName: 'licenses.md' },
       chunkSizeWarningLimit: 1000,
       rolldownOptions: { input: globSync(`${root}/*.html`) },
+    },
+  };
+}
+
+/** Puts `parts/NAME.html` where a page says `<!-- include NAME -->`: what pages have in common stands in one place. */
+function sharedParts(root: string): Plugin {
+  const partOf = (name: string) => readFileSync(`${root}/parts/${name}.html`, 'utf8').trimEnd();
+  return {
+    name: 'shared-parts',
+    transformIndexHtml: {
+      order: 'pre',
+      handler: (page) => page.replace(/<!-- include ([\w-]+) -->/g, (_, name) => partOf(name)),
     },
   };
 }

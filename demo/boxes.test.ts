@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { describe, expect, test } from 'vitest';
-import { boxes, decodeTimeOf, durationOf, findBox, retime } from './boxes.ts';
+import { boxes, decodeTimeOf, findBox, retime } from './boxes.ts';
+import { durationOf } from './samples.ts';
 
 const segment = new Uint8Array(await readFile(new URL('media/v540/seg-07.m4s', import.meta.url)));
 

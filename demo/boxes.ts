@@ -44,23 +44,3 @@ export function decodeTimeOf(segment: Uint8Array): number {
   const { body } = findBox(segment, 'tfdt');
   return body.getUint8(0) === 1 ? Number(body.getBigUint64(4)) : body.getUint32(4);
 }
-
-/** The duration of a segment in ticks: the sum over its samples. */
-export function durationOf(segment: Uint8Array): number {
-  const usual = defaultDuration(findBox(segment, 'tfhd').body);
-  const { body } = findBox(segment, 'trun');
-  const flags = body.getUint32(0) & 0xffffff;
-  const samples = body.getUint32(4);
-  if (!(flags & 0x100)) return samples * usual;
-  const first = 8 + (flags & 0x1 ? 4 : 0) + (flags & 0x4 ? 4 : 0);
-  const stride = 4 * [0x100, 0x200, 0x400, 0x800].filter((flag) => flags & flag).length;
-  let sum = 0;
-  for (let i = 0; i < samples; i++) sum += body.getUint32(first + i * stride);
-  return sum;
-}
-
-function defaultDuration(tfhd: DataView): number {
-  const flags = tfhd.getUint32(0) & 0xffffff;
-  const at = 8 + (flags & 0x1 ? 8 : 0) + (flags & 0x2 ? 4 : 0);
-  return flags & 0x8 ? tfhd.getUint32(at) : 0;
-}

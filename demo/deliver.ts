@@ -5,6 +5,7 @@ import { hold } from './faults.ts';
 import { readRange } from './range.ts';
 import type { RequestRecord } from './requests.ts';
 import type { Store, StoredObject } from './store.ts';
+import { textObject } from './store.ts';
 
 type Origin = { readonly store: Store; readonly faults: Faults; readonly requests: RequestRecord };
 
@@ -58,7 +59,7 @@ async function answer(
 ): Promise<void> {
   const forced = hits.find(({ effect }) => effect === 'status');
   const line = forced ? `${forced.value}: a fault answers here` : `404: there is no ${targetOf(request).path}`;
-  const said = forced || !object ? textObject(line) : object;
+  const said = forced || !object ? textObject(`${line}\n`, 'text/plain; charset=utf-8', 'no-store') : object;
   const size = said.bytes.byteLength;
   const span = said === object ? readRange(request.headers.range, size) : undefined;
   const { from, to } = span === 'unsatisfiable' ? { from: 0, to: 0 } : (span ?? { from: 0, to: size });
@@ -129,9 +130,4 @@ function targetOf(request: IncomingMessage): Target {
     client: remoteAddress && remotePort ? { address: remoteAddress, port: remotePort } : null,
     traceparent: typeof traceparent === 'string' ? traceparent : null,
   };
-}
-
-function textObject(line: string): StoredObject {
-  const bytes = new TextEncoder().encode(`${line}\n`);
-  return { bytes, contentType: 'text/plain; charset=utf-8', cacheControl: 'no-store' };
 }

@@ -143,6 +143,20 @@ describe('effects', { timeout: 20_000 }, () => {
     expect(await (await get(playlist)).text()).not.toBe(before);
   });
 
+  test('stale freezes the MPD as it does playlists', async () => {
+    const mpd = async () => (await get('/live/manifest.mpd')).text();
+    const fault = await add({ match: '/live/**', effect: 'stale' });
+    const [before, newestAtOnce] = [await mpd(), await newest()];
+    // Segments go on: the next one is there, though nothing lists it.
+    const following = newestAtOnce.replace(/\d+(?=\.m4s)/, (sequence) => String(Number(sequence) + 1));
+    await vi.waitUntil(async () => (await get(following)).status === 200, { timeout: 8000, interval: 50 });
+    expect(await mpd()).toBe(before);
+    expect(await newest()).toBe(newestAtOnce);
+    expect((await log()).filter(({ fault: by, path }) => by === fault && path.endsWith('.mpd'))).toHaveLength(2);
+    await get('/faults', { method: 'DELETE' });
+    expect(await mpd()).not.toBe(before);
+  });
+
   test('late publishes that much later, and at once when it is deleted', async () => {
     const fault = await add({ match: '/live/v540/seg-', effect: 'late', value: 600 });
     const late = await entryOf(fault);

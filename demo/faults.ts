@@ -2,6 +2,7 @@ import { pause, unixMs } from './clock.ts';
 import type { Effect, RuleOrder } from './rule.ts';
 import { matches } from './rule.ts';
 import type { Store, StoredObject } from './store.ts';
+import { isPlaylist } from './store.ts';
 
 /** A request as the log names it. Publications have method `PUBLISH` and no client. */
 export type Target = {
@@ -156,5 +157,5 @@ export async function hold({ entry, ended }: Hit, ms: number, gone: AbortSignal)
 }
 
 function playlistsNow(store: Store, match: string): Map<string, StoredObject> {
-  return new Map([...store].filter(([path]) => path.endsWith('.m3u8') && matches(match, path)));
+  return new Map([...store].filter(([path]) => isPlaylist(path) && matches(match, path)));
 }

@@ -27,6 +27,37 @@ test('objects come with the headers that players and measurement need', async ()
   }
 });
 
+test.each([
+  ['/live/master.m3u8', 'application/vnd.apple.mpegurl'],
+  ['/live/manifest.mpd', 'application/dash+xml'],
+  ['/vod/master.m3u8', 'application/vnd.apple.mpegurl'],
+  ['/vod/manifest.mpd', 'application/dash+xml'],
+])('%s is there from the start, as %s', async (path, type) => {
+  const response = await get(path);
+  expect(response.status).toBe(200);
+  expect(response.headers.get('content-type')).toBe(type);
+});
+
+test('the stream on demand ends, and all that it lists is there', async () => {
+  const playlist = await (await get('/vod/v360/index.m3u8')).text();
+  expect(playlist).toMatch(/^#EXT-X-PLAYLIST-TYPE:VOD$/m);
+  expect(playlist.trim().split('\n').at(-1)).toBe('#EXT-X-ENDLIST');
+  const segments = playlist.match(/^seg-\d+\.m4s$/gm) ?? [];
+  expect(segments).toHaveLength(15);
+  for (const segment of segments) expect((await get(`/vod/v360/${segment}`, { method: 'HEAD' })).status).toBe(200);
+});
+
+test('the clock is that of the stream, to the millisecond, and no cache keeps it', async () => {
+  const from = Date.now();
+  const response = await get('/time');
+  const text = await response.text();
+  expect(text).toMatch(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/);
+  expect(Date.parse(text)).toBeGreaterThanOrEqual(from - 20);
+  expect(Date.parse(text)).toBeLessThanOrEqual(Date.now() + 20);
+  expect(response.headers.get('cache-control')).toBe('no-store');
+  expect(response.headers.get('access-control-allow-origin')).toBe('*');
+});
+
 test('a preflight is answered for any page', async () => {
   const { status, headers } = await get(init, { method: 'OPTIONS' });
   expect(status).toBe(204);

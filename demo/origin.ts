@@ -7,9 +7,11 @@ import { answerFaults } from './faults-api.ts';
 import type { Running } from './listen.ts';
 import { listen } from './listen.ts';
 import { loadLoop } from './loop.ts';
+import { publishOnDemand } from './on-demand.ts';
 import { startPackager } from './packager.ts';
 import { createRequestRecord } from './requests.ts';
 import type { Store } from './store.ts';
+import { clockObject } from './store.ts';
 
 export type OriginOptions = {
   /** Default 8081; 0 takes a free one. */
@@ -31,7 +33,10 @@ const preflight = {
   'Access-Control-Max-Age': '86400',
 };
 
-/** Starts the demo's origin: packages the live stream, serves it under `/live/`, and takes faults under `/faults`. */
+/**
+ * Starts the demo's origin: packages the live stream and serves it under `/live/`, the loop once under `/vod/`, the time
+ * under `/time`, and takes faults under `/faults`.
+ */
 export async function startOrigin({ port = 8081, host, now = unixMs }: OriginOptions = {}): Promise<Running> {
   const store: Store = new Map();
   const faults = createFaults(store);
@@ -46,6 +51,8 @@ export async function startOrigin({ port = 8081, host, now = unixMs }: OriginOpt
     });
   });
   const loop = await loadLoop();
+  store.set('/time', clockObject(now));
+  publishOnDemand(loop, store);
   const running = await listen(server, { port, ...(host && { host }) });
   const packager = startPackager({ loop, store, now, hold: faults.holdPublication });
   return {

@@ -1,14 +1,18 @@
-import { setTimeout as wait } from 'node:timers/promises';
 import { retime } from './boxes.ts';
 import { unixMs } from './clock.ts';
 import type { Loop, LoopRendition } from './loop.ts';
+import type { Published } from './mpd.ts';
+import { liveMpd } from './mpd.ts';
 import { masterPlaylist, mediaPlaylist } from './playlists.ts';
+import type { Publication, Schedule } from './schedule.ts';
+import { publishInTurn } from './schedule.ts';
 import type { Store } from './store.ts';
-import { playlistObject, segmentObject } from './store.ts';
+import { mpdObject, playlistObject, segmentObject } from './store.ts';
 
-type Settings = Required<PackagerOptions>;
+/** A stream that is being packaged: how, and what of each rendition is published. */
+type Stream = Required<PackagerOptions> & { readonly published: Map<LoopRendition, Published> };
 
-// An upload queue longer than this (5 minutes) is a machine that slept: what lies further back is of no use to anybody.
+// An upload queue longer than this (5 minutes) is a machine that slept.
 const longestQueue = 150;
 
 export type PackagerOptions = {
@@ -23,7 +27,7 @@ export type PackagerOptions = {
   /** Unix milliseconds. Default the machine's clock. */
   readonly now?: () => number;
   /** Resolves when the segment with that path may be published: faults hold it back here. Default at once. */
-  readonly hold?: (path: string, dueAt: number, signal: AbortSignal) => Promise<void>;
+  readonly hold?: Schedule['hold'];
 };
 
 /**
@@ -33,17 +37,15 @@ export type PackagerOptions = {
  */
 export function startPackager(options: PackagerOptions): { close(): void } {
   const defaults = { root: '/live', listed: 10, kept: 12, now: unixMs, hold: async () => {} };
-  const settings: Settings = { ...defaults, ...options };
-  const { loop, store, root, listed, now } = settings;
+  const stream: Stream = { ...defaults, ...options, published: new Map() };
+  const { loop, store, root, listed, now } = stream;
   const stop = new AbortController();
-  const newest = newestSegment(now(), loop.segmentSec);
+  const first = newestSegment(now(), loop.segmentSec) - listed + 1;
   store.set(`${root}/master.m3u8`, playlistObject(masterPlaylist(loop.renditions)));
+  // Each rendition has its own course, so that one can be late alone.
   for (const rendition of loop.renditions) {
-    store.set(`${root}/${rendition.name}/init.mp4`, segmentObject(rendition.initBytes, rendition.kind));
-    for (let sequence = newest - listed + 1; sequence <= newest; sequence++) publish(settings, rendition, sequence);
-    follow(settings, rendition, newest + 1, stop.signal).catch((error) => {
-      if (!stop.signal.aborted) throw error;
-    });
+    store.set(`${root}/${rendition.name}/${rendition.init}`, segmentObject(rendition.initBytes, rendition.kind));
+    publishInTurn(segments(stream, rendition, first), { ...stream, signal: stop.signal });
   }
   return { close: () => stop.abort() };
 }
@@ -53,23 +55,21 @@ export function newestSegment(at: number, segmentSec: number): number {
   return Math.floor(at / (segmentSec * 1000)) - 1;
 }
 
-// Each rendition has its own course, so that one can be late alone, and none can overtake itself.
-async function follow(settings: Settings, rendition: LoopRendition, first: number, signal: AbortSignal) {
-  const { loop, root, now, hold } = settings;
-  for (let next = first; ; next++) {
-    next = Math.max(next, newestSegment(now(), loop.segmentSec) - longestQueue);
-    const dueAt = (next + 1) * loop.segmentSec * 1000;
-    while (now() < dueAt) await wait(Math.ceil(dueAt - now()), undefined, { signal });
-    await hold(segmentPath(root, rendition, next), dueAt, signal);
-    signal.throwIfAborted();
-    publish(settings, rendition, next);
-  }
+/** The segment after `sequence`, unless that lies so far back that it is of no use to anybody any more. */
+export function following(sequence: number, at: number, segmentSec: number): number {
+  return Math.max(sequence + 1, newestSegment(at, segmentSec) - longestQueue);
 }
 
-function publish({ loop, store, root, listed, kept }: Settings, rendition: LoopRendition, sequence: number): void {
-  const bytes = muxSegment(rendition, sequence, loop.segmentSec);
-  uploadSegment(store, segmentPath(root, rendition, sequence), bytes, rendition.kind);
-  updateManifest(store, `${root}/${rendition.name}`, sequence, { segmentSec: loop.segmentSec, listed, kept });
+function* segments(stream: Stream, rendition: LoopRendition, first: number): Generator<Publication, never> {
+  const { loop, store, root, now } = stream;
+  for (let sequence = first; ; sequence = following(sequence, now(), loop.segmentSec)) {
+    const path = segmentPath(root, rendition, sequence);
+    const publish = () => {
+      uploadSegment(store, path, muxSegment(rendition, sequence, loop.segmentSec), rendition.kind);
+      updateManifests(stream, rendition, sequence);
+    };
+    yield { path, dueAt: (sequence + 1) * loop.segmentSec * 1000, publish };
+  }
 }
 
 /** Mux: the loop's next segment as segment `sequence` of the stream. */
@@ -84,16 +84,18 @@ export function uploadSegment(store: Store, path: string, bytes: Uint8Array, kin
   store.set(path, segmentObject(bytes, kind));
 }
 
-/** Manifest: the playlist in `folder` now ends with segment `last`; segments that left it long ago are deleted. */
-export function updateManifest(
-  store: Store,
-  folder: string,
-  last: number,
-  { segmentSec, listed, kept }: { segmentSec: number; listed: number; kept: number },
-): void {
+/** Manifest: the rendition now ends with segment `last`, in HLS and in DASH; what left them long ago is deleted. */
+function updateManifests(stream: Stream, rendition: LoopRendition, last: number): void {
+  const { loop, store, root, listed, kept, published, now } = stream;
+  const { segmentSec } = loop;
+  const folder = `${root}/${rendition.name}`;
   let first = last;
-  while (last - first + 1 < listed && store.has(`${folder}/seg-${first - 1}.m4s`)) first--;
-  store.set(`${folder}/index.m3u8`, playlistObject(mediaPlaylist('init.mp4', { first, last, segmentSec })));
+  while (last - first + 1 < listed && store.has(segmentPath(root, rendition, first - 1))) first--;
+  const window = { first, last, segmentSec };
+  published.set(rendition, { rendition, window });
+  const timing = { publishedAt: now(), timeShiftSec: listed * segmentSec, clock: '../time' };
+  store.set(`${folder}/index.m3u8`, playlistObject(mediaPlaylist(rendition.init, window)));
+  store.set(`${root}/manifest.mpd`, mpdObject(liveMpd([...published.values()], timing)));
   for (const path of store.keys()) {
     const sequence = path.startsWith(`${folder}/`) ? /seg-(\d+)\.m4s$/.exec(path)?.[1] : undefined;
     if (sequence && Number(sequence) <= last - listed - kept) store.delete(path);

@@ -1,6 +1,6 @@
 import type { Rendition } from './media/facts.ts';
 
-/** What a media playlist lists: segments `first` to `last`, numbered from the Unix epoch. */
+/** What a playlist lists of a rendition: segments `first` to `last`, numbered from the Unix epoch. */
 export type Window = { readonly first: number; readonly last: number; readonly segmentSec: number };
 
 /** The multivariant playlist: one variant per video rendition, all with the one audio group. */
@@ -31,19 +31,29 @@ export function masterPlaylist(renditions: readonly Rendition[]): string {
   return `${lines.join('\n')}\n`;
 }
 
-/** A live media playlist. EXT-X-PROGRAM-DATE-TIME is the capture time of each segment's first sample. */
-export function mediaPlaylist(init: string, { first, last, segmentSec }: Window): string {
+/**
+ * A media playlist. Live, it tells by EXT-X-PROGRAM-DATE-TIME when each segment's first sample was captured; on demand,
+ * it has an end.
+ */
+export function mediaPlaylist(
+  init: string,
+  { first, last, segmentSec }: Window,
+  type: 'live' | 'vod' = 'live',
+): string {
   const lines = [
     '#EXTM3U',
     '#EXT-X-VERSION:7',
     `#EXT-X-TARGETDURATION:${Math.ceil(segmentSec)}`,
     `#EXT-X-MEDIA-SEQUENCE:${first}`,
+    ...(type === 'vod' ? ['#EXT-X-PLAYLIST-TYPE:VOD'] : []),
     '#EXT-X-INDEPENDENT-SEGMENTS',
     `#EXT-X-MAP:URI="${init}"`,
   ];
   for (let sequence = first; sequence <= last; sequence++) {
     const capturedAt = new Date(sequence * segmentSec * 1000).toISOString();
-    lines.push(`#EXT-X-PROGRAM-DATE-TIME:${capturedAt}`, `#EXTINF:${segmentSec.toFixed(3)},`, `seg-${sequence}.m4s`);
+    if (type === 'live') lines.push(`#EXT-X-PROGRAM-DATE-TIME:${capturedAt}`);
+    lines.push(`#EXTINF:${segmentSec.toFixed(3)},`, `seg-${sequence}.m4s`);
   }
+  if (type === 'vod') lines.push('#EXT-X-ENDLIST');
   return `${lines.join('\n')}\n`;
 }

@@ -27,11 +27,11 @@ function start(...args: string[]) {
 }
 
 describe('npm start', { timeout: 20_000 }, () => {
-  test.each(['SIGINT', 'SIGTERM'] as const)('serves three links, and %s ends all of it cleanly', async (signal) => {
+  test.each(['SIGINT', 'SIGTERM'] as const)('serves four links, and %s ends all of it cleanly', async (signal) => {
     const { child, said, closed } = start();
     await vi.waitUntil(() => said.out.includes('Ctrl-C'), { timeout: 15_000, interval: 20 });
     const links = said.out.match(/http:\/\/localhost:\d+\/\S*/g) ?? [];
-    expect(links).toHaveLength(3);
+    expect(links).toHaveLength(4);
     const { searchParams } = new URL(links[0] ?? '');
     const master = await fetch(`${searchParams.get('origin')}/live/master.m3u8`);
     expect(await master.text()).toContain('#EXT-X-STREAM-INF');

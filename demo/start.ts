@@ -21,6 +21,8 @@ const query = queryFor({ collector, origin });
 console.log(`
 Watch     ${linkTo(site)}/hls.html${query}
           a real live stream in hls.js; the buttons below it break it
+          ${linkTo(site)}/dash.html${query}
+          the same in dash.js
 Look      ${linkTo(collector)}/
           the war room: who is watching, what they see, and why
 Start     ${linkTo(site)}/${query}

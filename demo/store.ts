@@ -15,9 +15,34 @@ export function segmentObject(bytes: Uint8Array, kind: 'video' | 'audio'): Store
 
 /** An HLS playlist. */
 export function playlistObject(text: string): StoredObject {
+  return textObject(text, 'application/vnd.apple.mpegurl', playlistCache);
+}
+
+/** A DASH manifest. */
+export function mpdObject(text: string): StoredObject {
+  return textObject(text, 'application/dash+xml', playlistCache);
+}
+
+/** The time of `now` (Unix milliseconds) at each reading, in ISO 8601: a clock for players (UTCTiming). */
+export function clockObject(now: () => number): StoredObject {
   return {
-    bytes: new TextEncoder().encode(text),
-    contentType: 'application/vnd.apple.mpegurl',
-    cacheControl: playlistCache,
+    ...textObject('', 'text/plain; charset=utf-8', 'no-store'),
+    get bytes() {
+      return encode(new Date(now()).toISOString());
+    },
   };
+}
+
+/** Whether a path names a playlist or a manifest: what changes while the stream goes on. */
+export function isPlaylist(path: string): boolean {
+  return /\.(m3u8|mpd)$/.test(path);
+}
+
+/** A line or page of text. */
+export function textObject(text: string, contentType: string, cacheControl: string): StoredObject {
+  return { bytes: encode(text), contentType, cacheControl };
+}
+
+function encode(text: string): Uint8Array {
+  return new TextEncoder().encode(text);
 }

@@ -1,4 +1,5 @@
-import { durationOf, findBox } from '../boxes.ts';
+import { findBox } from '../boxes.ts';
+import { durationOf } from '../samples.ts';
 
 /** What is known of one rendition of the loop, read from its files. */
 export type Rendition = {

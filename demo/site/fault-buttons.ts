@@ -19,7 +19,7 @@ const faults: readonly Fault[] = [
   {
     label: 'Stale playlist for 10 s',
     expect: 'No new segments are listed: a stall with cause live_edge, although every request succeeds.',
-    order: { match: '/live/*/index.m3u8', effect: 'stale', durationMs: 10_000 },
+    order: { match: '/live/**', effect: 'stale', durationMs: 10_000 },
   },
   {
     label: 'Publish 8 s late',

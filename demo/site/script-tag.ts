@@ -9,6 +9,7 @@ const { view } = globalThis as { view?: { snapshot(): Snapshot } };
 const how = view ? 'call' : 'attributes';
 linkUp(settings);
 showFaultButtons(settings.origin);
-if (view) showFigures(view);
 for (const part of document.querySelectorAll<HTMLElement>('[data-by]')) part.hidden = part.dataset.by !== how;
+if (view) showFigures(view);
+else document.querySelector('[data-figures]')?.remove();
 document.querySelector(`nav.tabs a[data-tab=${how}]`)?.setAttribute('aria-current', 'page');

@@ -21,7 +21,10 @@ export function readSettings(): Settings {
   };
 }
 
-/** Points the page's links at the parts that the settings name: `data-to="war-room"`, and pages with the same query. */
+/**
+ * Points the page's links at the parts that the settings name (`data-to="war-room"`, and pages with the same query), and
+ * marks the page that is open.
+ */
 export function linkUp({ collector }: Settings): void {
   for (const link of document.querySelectorAll<HTMLAnchorElement>('a[data-to]')) {
     if (link.dataset.to === 'war-room') link.href = `${collector}/`;
@@ -30,6 +33,7 @@ export function linkUp({ collector }: Settings): void {
       for (const [name, value] of new URL(link.href).searchParams) query.set(name, value);
       if (!link.href.includes('by=')) query.delete('by');
       link.search = query.toString();
+      if (link.closest('header') && link.pathname === location.pathname) link.setAttribute('aria-current', 'page');
     }
   }
 }
