@@ -16,7 +16,7 @@ import { bufferAhead, media } from './media.ts';
  *
  * | event                                          | word                                              |
  * |------------------------------------------------|---------------------------------------------------|
- * | manifestLoadingStarted, of another source      | load                                              |
+ * | manifestLoadingStarted, the first of a source  | load                                              |
  * | streamTeardownComplete                         | pause                                             |
  * | qualityChangeRendered (the playhead enters it) | quality                                           |
  * | error                                          | error, unless a request attempt told it already   |
@@ -60,8 +60,9 @@ function watchDash(player: Dash, watch: Watch): Look {
   let element: AbortController | undefined;
   let video: HTMLMediaElement | undefined;
   let look: Look | undefined;
-  let source = '';
   let newest: ReadonlyMap<string, Sample['edge']> = new Map();
+  // The player has been given a source and not let go of it.
+  let loaded = false;
   let manifestLoaded = false;
   // Nothing has moved yet in this element.
   let fresh = true;
@@ -98,6 +99,7 @@ function watchDash(player: Dash, watch: Watch): Look {
   on('streamInitialized', watchElement);
   on('playbackMetaDataLoaded', watchElement);
   on('streamTeardownComplete', () => {
+    loaded = false;
     if (!element) return;
     element.abort();
     element = video = look = undefined;
@@ -121,16 +123,15 @@ function watchDash(player: Dash, watch: Watch): Look {
   if (video && video.currentTime > 0) showRendition();
   return () => look?.();
 
-  /** The MPD is loaded again and again; only another one is another content. */
+  /** An MPD is loaded again and again, from where its tokens are fresh: only after a teardown it is another content. */
   function watchSource() {
-    const given = ask(() => player.getSource());
-    const next = typeof given === 'string' ? given : given ? 'manifest object' : '';
-    if (!next || next === source) return;
-    source = next;
+    const source = ask(() => player.getSource());
+    if (!source || loaded) return;
+    loaded = true;
     manifestLoaded = false;
     shown = {};
     newest = new Map();
-    emit({ type: 'load', at: now(), source });
+    emit({ type: 'load', at: now(), source: typeof source === 'string' ? source : 'manifest object' });
   }
 
   function watchElement() {
