@@ -44,7 +44,7 @@ const hooks: Record<string, { prepare: () => void; perRequest: number; header?: 
         xhr.open('GET', url, true);
         xhr.setRequestHeader('x-ticket', 'green');
       };
-      window.prepared = { hls: { xhrSetup } };
+      window.prepared = { own: { xhrSetup } };
     },
     perRequest: 1,
     header: 'green',
@@ -56,7 +56,7 @@ const hooks: Record<string, { prepare: () => void; perRequest: number; header?: 
         window.calls += 1;
         xhr.setRequestHeader('x-ticket', 'second');
       };
-      window.prepared = { hls: { xhrSetup } };
+      window.prepared = { own: { xhrSetup } };
     },
     perRequest: 2,
     header: 'second',
@@ -70,7 +70,7 @@ const hooks: Record<string, { prepare: () => void; perRequest: number; header?: 
         xhr.open('GET', url, true);
         xhr.setRequestHeader('x-ticket', 'late');
       };
-      window.prepared = { hls: { xhrSetup } };
+      window.prepared = { own: { xhrSetup } };
     },
     perRequest: 1,
     header: 'late',
@@ -80,7 +80,7 @@ const hooks: Record<string, { prepare: () => void; perRequest: number; header?: 
 for (const [what, { prepare, perRequest, header }] of Object.entries(hooks)) {
   test(`an xhrSetup ${what} is called as often with us as without`, async ({ stage, page }) => {
     const player = stage.players(page);
-    await player.open({ source: stage.edge.source, prepare, hls: { startLevel: 0 } });
+    await player.open({ source: stage.edge.source, prepare, own: { startLevel: 0 } });
     // A switch would abort requests, before or after they have left.
     await page.evaluate(() => {
       window.hls.autoLevelCapping = 0;
@@ -109,7 +109,7 @@ test('an xhrSetup that always throws fails its requests with us as without', asy
         if (url.endsWith('.m3u8')) return;
         throw new Error('no ticket');
       };
-      window.prepared = { hls: { xhrSetup, fragLoadPolicy: { default: { maxLoadTimeMs: 9000, errorRetry: null } } } };
+      window.prepared = { own: { xhrSetup, fragLoadPolicy: { default: { maxLoadTimeMs: 9000, errorRetry: null } } } };
     },
   });
   const { state, errors } = await player.until((snapshot) => snapshot.state === 'failed');
@@ -120,7 +120,7 @@ test('an xhrSetup that always throws fails its requests with us as without', asy
 
 test('progressive: the fetch loader is measured too', async ({ stage, page }) => {
   const player = stage.players(page);
-  await player.open({ source: stage.edge.source, hls: { progressive: true }, attachAfter: 'loadSource' });
+  await player.open({ source: stage.edge.source, own: { progressive: true }, attachAfter: 'load' });
   await player.playing(3);
   await countsWhatTheEdgeSaw(player, stage);
   const { requests } = await player.snapshot();
@@ -141,7 +141,7 @@ for (const mode of ['query', 'header'] as const) {
       contentId: 'demo',
       useHeaders: mode === 'header',
     };
-    await player.open({ source: stage.edge.source, hls: { cmcd } });
+    await player.open({ source: stage.edge.source, own: { cmcd } });
     await player.playing(3);
     await countsWhatTheEdgeSaw(player, stage);
     const asked = stage.edge.asked();
@@ -200,7 +200,7 @@ test('a loader of the page that knows no setup hooks: one attempt per load is me
           }
         }
       }
-      window.prepared = { hls: { loader: OwnLoader } };
+      window.prepared = { own: { loader: OwnLoader } };
     },
   });
   await player.playing(3);
@@ -221,7 +221,7 @@ test('a traceparent that the page sets itself goes out alone; elsewhere ours doe
         const ticket = '00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01';
         if (url.includes('/audio/')) xhr.setRequestHeader('traceparent', ticket);
       };
-      window.prepared = { hls: { xhrSetup } };
+      window.prepared = { own: { xhrSetup } };
     },
   });
   await player.playing(3);
@@ -237,7 +237,7 @@ test('a traceparent that the page sets itself goes out alone; elsewhere ours doe
   expect(ours.filter((value) => typeof value !== 'string' || !/^00-\w{32}-\w{16}-01$/.test(value))).toEqual([]);
 });
 
-for (const attachAfter of [undefined, 'loadSource', 'attachMedia'] as const) {
+for (const attachAfter of [undefined, 'load', 'attachMedia'] as const) {
   test(`attached ${attachAfter ? `after ${attachAfter}` : 'before everything'}: the whole start`, async ({
     stage,
     page,

@@ -13,7 +13,7 @@ async function met({ origin }: Stage, fault: string): Promise<number> {
 }
 
 for (const [version, variant] of Object.entries(versions)) {
-  const page = variant ? { variant } : {};
+  const page = variant ? { player: variant } : {};
 
   test.describe(`hls.js ${version}`, () => {
     test('starts, with a span for each kind of object', async ({ stage, page: tab }) => {
@@ -39,7 +39,7 @@ for (const [version, variant] of Object.entries(versions)) {
       const player = stage.players(tab);
       await player.open({
         ...page,
-        hls: {
+        own: {
           fragLoadPolicy: {
             default: {
               maxTimeToFirstByteMs: 10_000,
@@ -75,7 +75,7 @@ for (const [version, variant] of Object.entries(versions)) {
 
     test('measures the stall that withheld segments make', async ({ stage, page: tab }) => {
       const player = stage.players(tab);
-      await player.open({ ...page, hls: { maxBufferLength: 4, liveSyncDurationCount: 2 } });
+      await player.open({ ...page, settings: { bufferSec: 4, segmentsBehindLive: 2 } });
       await player.playing(2);
       await stage.origin.fault({ match: '.m4s', effect: 'hang' });
       await player.until(({ stalls }) => (stalls.current?.durationSec ?? 0) > 1.5);
@@ -91,7 +91,7 @@ for (const [version, variant] of Object.entries(versions)) {
 
     test('tells a switch when it is on screen', async ({ stage, page: tab }) => {
       const player = stage.players(tab);
-      await player.open({ ...page, hls: { startLevel: 0, maxBufferLength: 4 } });
+      await player.open({ ...page, settings: { startsLowest: true, bufferSec: 4 } });
       await tab.waitForFunction(() => window.hls.levels.length > 1);
       await tab.evaluate(() => {
         window.hls.nextLevel = 0;

@@ -74,7 +74,7 @@ test('viewers: five pages are five, and when three have gone it is two', async (
   const pages = await Promise.all(Array.from({ length: 5 }, () => context.newPage()));
   const viewers = pages.map((page) => stage.players(page));
   await Promise.all(
-    viewers.map((viewer) => viewer.open({ hls: { startLevel: 0, capLevelToPlayerSize: true, autoStartLoad: true } })),
+    viewers.map((viewer) => viewer.open({ settings: { startsLowest: true }, own: { capLevelToPlayerSize: true } })),
   );
   await expect.poll(async () => (await stage.collector.viewers()).viewers, { timeout: 40_000 }).toBe(5);
   await Promise.all(pages.slice(0, 3).map((page) => page.close({ runBeforeUnload: false })));
@@ -146,7 +146,7 @@ test('by default nothing is added to requests of another origin', async ({ stage
 
 test('an unsampled session sends spans only when it is troubled, then also what led to it', async ({ stage, page }) => {
   const player = stage.players(page);
-  await player.open({ options: { sampleRatio: 0 }, hls: { maxBufferLength: 4, liveSyncDurationCount: 2 } });
+  await player.open({ options: { sampleRatio: 0 }, settings: { bufferSec: 4, segmentsBehindLive: 2 } });
   await player.playing(3);
   await expect.poll(async () => (await stage.collector.summary())?.plays).toBe(1);
   expect(await stage.collector.spans()).toEqual([]);
@@ -213,7 +213,7 @@ async function freePort(): Promise<number> {
 test('a hostile page under a strict policy sees nothing of us', async ({ stage, page }) => {
   const player = stage.players(page);
   // hls.js makes its worker from a string, which this policy forbids to everybody.
-  await player.open({ hostile: true, hls: { enableWorker: false } });
+  await player.open({ company: 'hostile', own: { enableWorker: false } });
   await page.waitForFunction(() => window.video.currentTime > 0);
   const from = await page.evaluate(() => window.video.currentTime);
   await page.waitForFunction((at) => window.video.currentTime > at + 5, from);

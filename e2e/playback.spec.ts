@@ -23,7 +23,7 @@ test('startup: from the play request to the first frame, with its fetches as chi
 
 test('stall: withheld segments freeze the picture; start, length and cause are right', async ({ stage, page }) => {
   const player = stage.players(page);
-  await player.open({ hls: { maxBufferLength: 4, liveSyncDurationCount: 2 } });
+  await player.open({ settings: { bufferSec: 4, segmentsBehindLive: 2 } });
   await player.playing(2);
   await stage.origin.fault({ match: '.m4s', effect: 'hang' });
   await player.until(({ stalls }) => (stalls.current?.durationSec ?? 0) > 1.5);
@@ -45,7 +45,7 @@ test('stall: withheld segments freeze the picture; start, length and cause are r
 
 test('stall at the live edge: nothing new was published, and nobody was slow', async ({ stage, page }) => {
   const player = stage.players(page);
-  await player.open({ hls: { liveSyncDurationCount: 1 } });
+  await player.open({ settings: { segmentsBehindLive: 1 } });
   await player.playing(2);
   await stage.origin.fault({ match: '.m3u8', effect: 'stale' });
   await player.until(({ stalls }) => stalls.current !== null, 45_000);
@@ -120,11 +120,7 @@ test('a stream that is not there: a failed start, and one fatal error', async ({
   const player = stage.players(page);
   await player.open({
     source: `${stage.origin.url}/live/nowhere.m3u8`,
-    hls: {
-      manifestLoadPolicy: {
-        default: { maxTimeToFirstByteMs: 5000, maxLoadTimeMs: 5000, timeoutRetry: null, errorRetry: null },
-      },
-    },
+    settings: { retries: { manifest: 0, delayMs: 100 } },
   });
   const { state, errors, startup } = await player.until(
     (snapshot) => snapshot.state === 'failed' && snapshot.startup.result === 'failed',
@@ -143,7 +139,7 @@ test('a stream that is not there: a failed start, and one fatal error', async ({
 
 test('quality: the switch is told when it is on screen, and the average bitrate follows', async ({ stage, page }) => {
   const player = stage.players(page);
-  await player.open({ hls: { startLevel: 0, maxBufferLength: 4 } });
+  await player.open({ settings: { startsLowest: true, bufferSec: 4 } });
   await player.playing(1);
   const { rendition: low } = await page.evaluate(() => {
     window.hls.currentLevel = 0;
