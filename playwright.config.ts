@@ -3,7 +3,7 @@ import type { BuildOption } from './e2e/build.ts';
 import { browserArgs, findBrowser } from './scripts/browser.ts';
 
 // About the package itself, in no particular build.
-const once = /(demo|hls-versions|package|payload|readme|transport)\.spec\.ts/;
+const once = /(demo|package|payload|readme|transport|versions)\.spec\.ts/;
 const executablePath = findBrowser();
 
 export default defineConfig<BuildOption>({
@@ -25,7 +25,7 @@ export default defineConfig<BuildOption>({
   projects: [
     { name: 'package', testMatch: once },
     // The same stories over both ways to load the player SDK.
-    { name: 'npm', testIgnore: once, use: { build: 'npm' } },
-    { name: 'script', testIgnore: once, use: { build: 'script' } },
+    { name: 'npm', testIgnore: once, use: { build: 'npm', protocol: 'hls' } },
+    { name: 'script', testIgnore: once, use: { build: 'script', protocol: 'hls' } },
   ],
 });

@@ -1,6 +1,6 @@
 import type { Page } from '@playwright/test';
 import type { AttachOptions, Snapshot, View } from 'playscope';
-import type { Driver, MakePlayer, Settings } from './page/drivers.ts';
+import type { Driver, MakePlayer, Rendition, Settings } from './page/drivers.ts';
 import type { Gap, Probe } from './page/probe.ts';
 import type { Company, PlayerName } from './pages.ts';
 
@@ -58,6 +58,8 @@ export type Player = {
   /** Waits until this holds of the snapshot. */
   until(holds: (snapshot: Snapshot) => boolean, timeout?: number): Promise<Snapshot>;
   playing(seconds?: number): Promise<Snapshot>;
+  /** Has the player show this rendition from the next segment on, as soon as it knows them; gives all, ascending. */
+  shows(index: number): Promise<readonly Rendition[]>;
   /** What the eye saw: times without a new frame. */
   gaps(ms: number): Promise<Gap[]>;
   detach(): Promise<void>;
@@ -142,6 +144,13 @@ export function players(page: Page, place: Place): Player {
     },
     playing(seconds = 1) {
       return player.until(({ times }) => times.playing >= seconds);
+    },
+    async shows(index) {
+      await page.waitForFunction((at) => window.driver.renditions().length > at, index);
+      return page.evaluate((at) => {
+        window.driver.show(at);
+        return window.driver.renditions();
+      }, index);
     },
     gaps: (ms) => page.evaluate((longer) => window.eye.gaps(longer), ms),
     detach: () => page.evaluate(() => window.view.detach()),

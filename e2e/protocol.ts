@@ -7,11 +7,25 @@ export type ProtocolFacts = {
   readonly player: string;
   /** The demo's live stream. */
   readonly manifest: string;
+  /** Beside it, and not there. */
+  readonly missing: string;
   /** Part of the path of everything that is asked for again while the stream is live. */
   readonly refreshed: string;
 };
 
 export const protocols: Readonly<Record<Protocol, ProtocolFacts>> = {
-  hls: { name: 'hls', player: 'hls.js', manifest: '/live/master.m3u8', refreshed: '.m3u8' },
-  dash: { name: 'dash', player: 'dash.js', manifest: '/live/manifest.mpd', refreshed: '.mpd' },
+  hls: {
+    name: 'hls',
+    player: 'hls.js',
+    manifest: '/live/master.m3u8',
+    missing: '/live/nowhere.m3u8',
+    refreshed: '.m3u8',
+  },
+  dash: {
+    name: 'dash',
+    player: 'dash.js',
+    manifest: '/live/manifest.mpd',
+    missing: '/live/nowhere.mpd',
+    refreshed: '.mpd',
+  },
 };

@@ -83,7 +83,7 @@ test('a player in a frame, attached from the page around it', async ({ stage, pa
   const { startup, protocol, stalls, rendition, requests } = await player.playing(3);
   expect({ result: startup.result, protocol, stalls: stalls.count }).toEqual({
     result: 'started',
-    protocol: 'hls',
+    protocol: stage.protocol.name,
     stalls: 0,
   });
   expect(rendition?.height).toBeGreaterThan(0);

@@ -8,6 +8,8 @@ export type Settings = {
   readonly segmentsBehindLive?: number;
   /** Begins with the lowest rendition. */
   readonly startsLowest?: boolean;
+  /** For pages whose policy forbids players to make a worker from a string. */
+  readonly withoutWorker?: boolean;
   /** Attempts after the first one, and the wait before each. */
   readonly retries?: { readonly manifest?: number; readonly segment?: number; readonly delayMs: number };
 };

@@ -10,4 +10,4 @@ function makePlayer(settings: Settings = {}, own: object = {}): Driver {
 Object.assign(globalThis, { makePlayer });
 
 export type MakePlayer = typeof makePlayer;
-export type { Driver, Settings } from './driver.ts';
+export type { Driver, Rendition, Settings } from './driver.ts';

@@ -29,7 +29,13 @@ export function hlsDriver(settings: Settings, own: Partial<Hls['config']> = {}):
   };
 }
 
-function configOf({ bufferSec, segmentsBehindLive, startsLowest, retries }: Settings): Partial<Hls['config']> {
+function configOf({
+  bufferSec,
+  segmentsBehindLive,
+  startsLowest,
+  withoutWorker,
+  retries,
+}: Settings): Partial<Hls['config']> {
   const policy = (attempts: number) => ({
     default: {
       maxTimeToFirstByteMs: 10_000,
@@ -45,6 +51,7 @@ function configOf({ bufferSec, segmentsBehindLive, startsLowest, retries }: Sett
   return {
     ...(bufferSec !== undefined && { maxBufferLength: bufferSec }),
     ...(segmentsBehindLive !== undefined && { liveSyncDurationCount: segmentsBehindLive }),
+    ...(withoutWorker && { enableWorker: false }),
     ...(startsLowest && { startLevel: 0 }),
     ...(retries?.manifest !== undefined && { manifestLoadPolicy: policy(retries.manifest) }),
     ...(retries?.segment !== undefined && { fragLoadPolicy: policy(retries.segment) }),
