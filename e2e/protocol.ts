@@ -11,6 +11,8 @@ export type ProtocolFacts = {
   readonly missing: string;
   /** Part of the path of everything that is asked for again while the stream is live. */
   readonly refreshed: string;
+  /** What the player asks for past its own loaders, where nobody can look on. */
+  readonly unwatched: readonly string[];
 };
 
 export const protocols: Readonly<Record<Protocol, ProtocolFacts>> = {
@@ -20,6 +22,7 @@ export const protocols: Readonly<Record<Protocol, ProtocolFacts>> = {
     manifest: '/live/master.m3u8',
     missing: '/live/nowhere.m3u8',
     refreshed: '.m3u8',
+    unwatched: [],
   },
   dash: {
     name: 'dash',
@@ -27,5 +30,6 @@ export const protocols: Readonly<Record<Protocol, ProtocolFacts>> = {
     manifest: '/live/manifest.mpd',
     missing: '/live/nowhere.mpd',
     refreshed: '.mpd',
+    unwatched: ['/time'],
   },
 };
