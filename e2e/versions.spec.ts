@@ -9,6 +9,8 @@ const versions = [
   { protocol: 'hls', player: 'hls15', version: '1.5' },
   { protocol: 'hls', player: 'hls16', version: '1.6' },
   { protocol: 'hls', player: 'hls', version: '1.7' },
+  { protocol: 'dash', player: 'dash', version: '5.2' },
+  { protocol: 'dash', player: 'dash4', version: '4.7' },
 ] as const;
 const test = base.extend({ build: 'script' });
 
