@@ -3,7 +3,9 @@ import type { BuildOption } from './e2e/build.ts';
 import { browserArgs, findBrowser } from './scripts/browser.ts';
 
 // About the package itself, in no particular build.
-const once = /(demo|hls-versions|package|payload|readme|transport)\.spec\.ts/;
+const once = /(demo|package|payload|readme|transport|versions)\.spec\.ts/;
+// About hls.js itself.
+const hlsOnly = /hls-config\.spec\.ts/;
 const executablePath = findBrowser();
 
 export default defineConfig<BuildOption>({
@@ -24,8 +26,10 @@ export default defineConfig<BuildOption>({
   },
   projects: [
     { name: 'package', testMatch: once },
-    // The same stories over both ways to load the player SDK.
-    { name: 'npm', testIgnore: once, use: { build: 'npm' } },
-    { name: 'script', testIgnore: once, use: { build: 'script' } },
+    // The same stories over both ways to load the player SDK, and over both protocols.
+    { name: 'npm', testIgnore: once, use: { build: 'npm', protocol: 'hls' } },
+    { name: 'script', testIgnore: once, use: { build: 'script', protocol: 'hls' } },
+    { name: 'npm-dash', testIgnore: [once, hlsOnly], use: { build: 'npm', protocol: 'dash' } },
+    { name: 'script-dash', testIgnore: [once, hlsOnly], use: { build: 'script', protocol: 'dash' } },
   ],
 });

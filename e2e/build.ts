@@ -1,7 +1,14 @@
 import { test as base } from '@playwright/test';
+import type { Protocol } from './protocol.ts';
 
 export type Build = 'npm' | 'script';
-export type BuildOption = { readonly build: Build };
+export type BuildOption = { readonly build: Build; readonly protocol: Protocol };
 
-/** Playwright's test with the option `build`: whether the page loads the ESM package or the script-tag file. */
-export const test = base.extend<BuildOption>({ build: ['npm', { option: true }] });
+/**
+ * Playwright's test with the options `build`, whether the page loads the ESM package or the script-tag file, and `protocol`,
+ * by which the stream is played.
+ */
+export const test = base.extend<BuildOption>({
+  build: ['npm', { option: true }],
+  protocol: ['hls', { option: true }],
+});

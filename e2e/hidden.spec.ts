@@ -12,10 +12,10 @@ function openPlayer({ collector, stream, source }: Stage): string {
     const video = document.querySelector('#video');
     // Chromium pauses what is muted in a hidden tab.
     video.muted = false;
-    window.hls = new Hls();
-    window.view = playscope.attach(window.hls, ${JSON.stringify(options)});
-    window.hls.loadSource('${source}');
-    window.hls.attachMedia(video);
+    const driver = makePlayer();
+    window.view = playscope.attach(driver.player, ${JSON.stringify(options)});
+    driver.load('${source}');
+    driver.attachMedia(video);
     void video.play();
   }`;
 }
@@ -24,7 +24,7 @@ async function playingTab(browser: RawBrowser, stage: Stage) {
   const tab = await browser.open(stage.pageUrl);
   await tab.activate();
   const snapshot = () => tab.evaluate<Snapshot>('window.view.snapshot()');
-  await expect.poll(() => tab.evaluate(`'playscope' in window && 'Hls' in window`)).toBe(true);
+  await expect.poll(() => tab.evaluate(`'playscope' in window && 'makePlayer' in window`)).toBe(true);
   await tab.evaluate(openPlayer(stage));
   await expect.poll(async () => (await snapshot()).times.playing, { timeout: 20_000 }).toBeGreaterThan(2);
   return { tab, snapshot };

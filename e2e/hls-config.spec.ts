@@ -2,7 +2,7 @@
 // the page's own origin, so that any header may be sent; what was sent is read where it arrived.
 import type { Page } from '@playwright/test';
 import { expect } from '@playwright/test';
-import type { Player } from './player.ts';
+import { countsWhatTheEdgeSaw } from './edge-counts.ts';
 import type { Stage } from './stage.ts';
 import { test } from './stage.ts';
 
@@ -13,20 +13,8 @@ declare global {
   }
 }
 
-// Both questions need an instant in which no request is under way.
+// The question needs an instant in which no request is under way.
 const patience = { timeout: 20_000, intervals: [50] };
-
-/** Waits until every request that arrived is counted, and sees that none is counted twice or has failed. */
-async function countsWhatTheEdgeSaw(player: Player, { edge }: Stage): Promise<void> {
-  await expect
-    .poll(async () => {
-      const { count, aborted, failed } = (await player.snapshot()).requests;
-      const arrived = edge.asked().length;
-      // What was aborted may have left the page or not.
-      return { failed, uncounted: Math.max(0, arrived - count), twice: Math.max(0, count - aborted - arrived) };
-    }, patience)
-    .toEqual({ failed: 0, uncounted: 0, twice: 0 });
-}
 
 /** Waits until the page's hook was called so often for every request that arrived, and for no other. */
 async function calledPerRequest(page: Page, { edge }: Stage, times: number): Promise<void> {
@@ -44,7 +32,7 @@ const hooks: Record<string, { prepare: () => void; perRequest: number; header?: 
         xhr.open('GET', url, true);
         xhr.setRequestHeader('x-ticket', 'green');
       };
-      window.prepared = { hls: { xhrSetup } };
+      window.prepared = { own: { xhrSetup } };
     },
     perRequest: 1,
     header: 'green',
@@ -56,7 +44,7 @@ const hooks: Record<string, { prepare: () => void; perRequest: number; header?: 
         window.calls += 1;
         xhr.setRequestHeader('x-ticket', 'second');
       };
-      window.prepared = { hls: { xhrSetup } };
+      window.prepared = { own: { xhrSetup } };
     },
     perRequest: 2,
     header: 'second',
@@ -70,7 +58,7 @@ const hooks: Record<string, { prepare: () => void; perRequest: number; header?: 
         xhr.open('GET', url, true);
         xhr.setRequestHeader('x-ticket', 'late');
       };
-      window.prepared = { hls: { xhrSetup } };
+      window.prepared = { own: { xhrSetup } };
     },
     perRequest: 1,
     header: 'late',
@@ -80,7 +68,7 @@ const hooks: Record<string, { prepare: () => void; perRequest: number; header?: 
 for (const [what, { prepare, perRequest, header }] of Object.entries(hooks)) {
   test(`an xhrSetup ${what} is called as often with us as without`, async ({ stage, page }) => {
     const player = stage.players(page);
-    await player.open({ source: stage.edge.source, prepare, hls: { startLevel: 0 } });
+    await player.open({ source: stage.edge.source, prepare, own: { startLevel: 0 } });
     // A switch would abort requests, before or after they have left.
     await page.evaluate(() => {
       window.hls.autoLevelCapping = 0;
@@ -109,7 +97,7 @@ test('an xhrSetup that always throws fails its requests with us as without', asy
         if (url.endsWith('.m3u8')) return;
         throw new Error('no ticket');
       };
-      window.prepared = { hls: { xhrSetup, fragLoadPolicy: { default: { maxLoadTimeMs: 9000, errorRetry: null } } } };
+      window.prepared = { own: { xhrSetup, fragLoadPolicy: { default: { maxLoadTimeMs: 9000, errorRetry: null } } } };
     },
   });
   const { state, errors } = await player.until((snapshot) => snapshot.state === 'failed');
@@ -120,7 +108,7 @@ test('an xhrSetup that always throws fails its requests with us as without', asy
 
 test('progressive: the fetch loader is measured too', async ({ stage, page }) => {
   const player = stage.players(page);
-  await player.open({ source: stage.edge.source, hls: { progressive: true }, attachAfter: 'loadSource' });
+  await player.open({ source: stage.edge.source, own: { progressive: true }, attachAfter: 'load' });
   await player.playing(3);
   await countsWhatTheEdgeSaw(player, stage);
   const { requests } = await player.snapshot();
@@ -141,7 +129,7 @@ for (const mode of ['query', 'header'] as const) {
       contentId: 'demo',
       useHeaders: mode === 'header',
     };
-    await player.open({ source: stage.edge.source, hls: { cmcd } });
+    await player.open({ source: stage.edge.source, own: { cmcd } });
     await player.playing(3);
     await countsWhatTheEdgeSaw(player, stage);
     const asked = stage.edge.asked();
@@ -200,7 +188,7 @@ test('a loader of the page that knows no setup hooks: one attempt per load is me
           }
         }
       }
-      window.prepared = { hls: { loader: OwnLoader } };
+      window.prepared = { own: { loader: OwnLoader } };
     },
   });
   await player.playing(3);
@@ -221,7 +209,7 @@ test('a traceparent that the page sets itself goes out alone; elsewhere ours doe
         const ticket = '00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01';
         if (url.includes('/audio/')) xhr.setRequestHeader('traceparent', ticket);
       };
-      window.prepared = { hls: { xhrSetup } };
+      window.prepared = { own: { xhrSetup } };
     },
   });
   await player.playing(3);
@@ -235,45 +223,6 @@ test('a traceparent that the page sets itself goes out alone; elsewhere ours doe
   expect(ours.length).toBeGreaterThan(2);
   expect(new Set(ours).size).toBe(ours.length);
   expect(ours.filter((value) => typeof value !== 'string' || !/^00-\w{32}-\w{16}-01$/.test(value))).toEqual([]);
-});
-
-for (const attachAfter of [undefined, 'loadSource', 'attachMedia'] as const) {
-  test(`attached ${attachAfter ? `after ${attachAfter}` : 'before everything'}: the whole start`, async ({
-    stage,
-    page,
-  }) => {
-    const player = stage.players(page);
-    await player.open({ source: stage.edge.source, ...(attachAfter && { attachAfter }) });
-    const { startup, plays } = await player.playing(2);
-    expect({ result: startup.result, plays }).toEqual({ result: 'started', plays: 1 });
-    await countsWhatTheEdgeSaw(player, stage);
-    await stage.collector.span('livestream.manifest.fetch', ({ attributes }) =>
-      String(attributes['url.full']).endsWith('master.m3u8'),
-    );
-  });
-}
-
-test('two sources one after the other are two viewings of one session', async ({ stage, page }) => {
-  const player = stage.players(page);
-  await player.open({ source: stage.edge.source });
-  await player.playing(2);
-  await page.evaluate((second) => {
-    window.hls.loadSource(second);
-    window.video.play().catch(() => {});
-  }, stage.source);
-  const { plays, elapsedSec, times } = await player.until(
-    ({ times, requests }) => times.playing > 1 && requests.count > 3,
-  );
-  expect(plays).toBe(1);
-  expect(times.playing).toBeLessThan(elapsedSec + 0.001);
-  await player.detach();
-  const ends = async () =>
-    (await stage.collector.spans()).filter(({ attributes }) => attributes['view.final'] === true);
-  await expect.poll(async () => (await ends()).length).toBe(2);
-  const attributes = (await ends()).map((span) => span.attributes);
-  expect(new Set(attributes.map((each) => each['view.id'])).size).toBe(2);
-  expect(new Set(attributes.map((each) => each['session.id'])).size).toBe(1);
-  await expect.poll(async () => (await stage.collector.summary())?.plays).toBe(2);
 });
 
 test('recoverMediaError goes on with the same viewing', async ({ stage, page }) => {
@@ -296,20 +245,4 @@ test('recoverMediaError goes on with the same viewing', async ({ stage, page }) 
   await stage.collector.span('livestream.player.session', ({ attributes }) => attributes['view.final'] === true);
   const views = new Set((await stage.collector.spans()).map(({ attributes }) => attributes['view.id']));
   expect(views.size).toBe(1);
-});
-
-test('destroy ends the session and sends what is left', async ({ stage, page }) => {
-  const player = stage.players(page);
-  // No report in time: only the end can send anything.
-  await player.open({ options: { reportEveryMs: 100_000 } });
-  const { times } = await player.playing(2);
-  await page.evaluate(() => window.hls.destroy());
-  const last = await stage.collector.span(
-    'livestream.player.session',
-    ({ attributes }) => attributes['view.final'] === true,
-  );
-  expect(last.attributes['view.playing_s']).toBeGreaterThanOrEqual(times.playing - 0.1);
-  await expect.poll(async () => (await stage.collector.summary())?.plays).toBe(1);
-  await expect.poll(async () => (await stage.collector.viewers()).viewers).toBe(0);
-  expect(player.complaints).toEqual([]);
 });

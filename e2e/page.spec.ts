@@ -51,15 +51,19 @@ test('a collector that is down costs the viewer nothing, and gets everything whe
 test('two players on a page: two sessions, one pipeline, one of them detached', async ({ stage, page }) => {
   const player = stage.players(page);
   await player.open();
-  await page.evaluate((stream) => {
-    const second = document.querySelector('#second') as HTMLVideoElement;
-    const other = new window.Hls();
-    const view = window.playscope.attach(other, { endpoint: window.endpoint, streamId: stream, reportEveryMs: 2000 });
-    other.loadSource(window.hls.url ?? '');
-    other.attachMedia(second);
-    second.play().catch(() => {});
-    Object.assign(window, { other, otherView: view });
-  }, stage.stream);
+  await page.evaluate(
+    ({ streamId, source }) => {
+      const second = document.querySelector('#second') as HTMLVideoElement;
+      const other = window.makePlayer();
+      const options = { endpoint: window.endpoint, streamId, reportEveryMs: 2000 };
+      const otherView = window.playscope.attach(other.player as never, options);
+      other.load(source);
+      other.attachMedia(second);
+      second.play().catch(() => {});
+      Object.assign(window, { other, otherView });
+    },
+    { streamId: stage.stream, source: stage.source },
+  );
   await player.playing(2);
   await expect.poll(async () => (await stage.collector.viewers()).viewers).toBe(2);
   await page.evaluate(() => (window as unknown as { otherView: { detach(): Promise<void> } }).otherView.detach());
@@ -74,7 +78,11 @@ test('viewers: five pages are five, and when three have gone it is two', async (
   const pages = await Promise.all(Array.from({ length: 5 }, () => context.newPage()));
   const viewers = pages.map((page) => stage.players(page));
   await Promise.all(
-    viewers.map((viewer) => viewer.open({ hls: { startLevel: 0, capLevelToPlayerSize: true, autoStartLoad: true } })),
+    viewers.map(async (viewer) => {
+      await viewer.open({ settings: { startsLowest: true } });
+      // Five at once on a small machine.
+      await viewer.shows(0);
+    }),
   );
   await expect.poll(async () => (await stage.collector.viewers()).viewers, { timeout: 40_000 }).toBe(5);
   await Promise.all(pages.slice(0, 3).map((page) => page.close({ runBeforeUnload: false })));
@@ -87,16 +95,15 @@ test('attached and detached a hundred times: nothing is left behind', async ({ s
   await player.open();
   await player.playing(1);
   await player.detach();
-  const slots = await page.evaluate(() => [
-    window.hls.config.loader === window.Hls.DefaultConfig.loader,
-    window.hls.config.xhrSetup,
-  ]);
-  expect(slots).toEqual([true, undefined]);
+  expect(await page.evaluate(() => window.driver.leftovers())).toEqual([]);
   const cycle = async (times: number) => {
     await page.evaluate(
       async ({ times, stream }) => {
         for (let n = 0; n < times; n++) {
-          const view = window.playscope.attach(window.hls, { endpoint: window.endpoint, streamId: stream });
+          const view = window.playscope.attach(window.driver.player as never, {
+            endpoint: window.endpoint,
+            streamId: stream,
+          });
           await new Promise(requestAnimationFrame);
           await view.detach();
         }
@@ -146,7 +153,7 @@ test('by default nothing is added to requests of another origin', async ({ stage
 
 test('an unsampled session sends spans only when it is troubled, then also what led to it', async ({ stage, page }) => {
   const player = stage.players(page);
-  await player.open({ options: { sampleRatio: 0 }, hls: { maxBufferLength: 4, liveSyncDurationCount: 2 } });
+  await player.open({ options: { sampleRatio: 0 }, settings: { bufferSec: 4, segmentsBehindLive: 2 } });
   await player.playing(3);
   await expect.poll(async () => (await stage.collector.summary())?.plays).toBe(1);
   expect(await stage.collector.spans()).toEqual([]);
@@ -212,8 +219,7 @@ async function freePort(): Promise<number> {
 
 test('a hostile page under a strict policy sees nothing of us', async ({ stage, page }) => {
   const player = stage.players(page);
-  // hls.js makes its worker from a string, which this policy forbids to everybody.
-  await player.open({ hostile: true, hls: { enableWorker: false } });
+  await player.open({ company: 'hostile', settings: { withoutWorker: true } });
   await page.waitForFunction(() => window.video.currentTime > 0);
   const from = await page.evaluate(() => window.video.currentTime);
   await page.waitForFunction((at) => window.video.currentTime > at + 5, from);

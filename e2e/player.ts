@@ -1,19 +1,26 @@
 import type { Page } from '@playwright/test';
 import type { AttachOptions, Snapshot, View } from 'playscope';
+import type { Driver, MakePlayer, Rendition, Settings } from './page/drivers.ts';
 import type { Gap, Probe } from './page/probe.ts';
+import type { Company, PlayerName } from './pages.ts';
 
 /** What a story's page has on its window. */
 declare global {
   interface Window {
     Hls: typeof import('hls.js').default;
+    dashjs: typeof import('dashjs');
     playscope: typeof import('playscope');
     probe(video: HTMLVideoElement): Probe;
+    makePlayer: MakePlayer;
+    driver: Driver;
+    /** The player itself, for stories that are about this one. */
     hls: import('hls.js').default;
+    dash: import('dashjs').MediaPlayerClass;
     video: HTMLVideoElement;
     view: View;
     eye: Probe;
     /** What a page's own script prepared, as it cannot be handed in from outside: functions, classes, providers. */
-    prepared: { readonly hls?: Record<string, unknown>; readonly options?: Partial<AttachOptions> };
+    prepared: { readonly own?: object; readonly options?: Partial<AttachOptions> };
     /** When the play event came, ms on the page's clock. */
     asked: number;
     hostSpans: readonly string[];
@@ -25,31 +32,34 @@ type Opening = {
   readonly options?: Partial<
     Omit<AttachOptions, 'video' | 'headers' | 'redactUrl' | 'tracerProvider' | 'meterProvider'>
   >;
-  readonly hls?: Record<string, unknown>;
+  readonly settings?: Settings;
+  /** Settings in the player's own words, over those. */
+  readonly own?: object;
   /** Default: the live stream of the stage. */
   readonly source?: string;
   /** Attach after playback has begun. */
   readonly late?: boolean;
   /** After which call of the page to attach. Default: before all of them. */
-  readonly attachAfter?: 'loadSource' | 'attachMedia';
+  readonly attachAfter?: 'load' | 'attachMedia';
   readonly play?: boolean;
   /** Runs in the page before the player is made, to fill `window.prepared`. */
   readonly prepare?: () => void;
-  /** A page that makes life hard for strangers. */
-  readonly hostile?: boolean;
-  /** Another page than the usual one: with an older player, or with an OpenTelemetry of its own. */
-  readonly variant?: 'hls15' | 'hls16' | 'open-telemetry';
+  readonly company?: Company;
+  /** Default: the newest of the stage's protocol. */
+  readonly player?: PlayerName;
 };
 
 /** A page with a player, and its questions. */
 export type Player = {
   readonly page: Page;
-  /** Loads the page, plays the stream with hls.js and attaches. */
+  /** Loads the page, plays the stream and attaches. */
   open(opening?: Opening): Promise<void>;
   snapshot(): Promise<Snapshot>;
   /** Waits until this holds of the snapshot. */
   until(holds: (snapshot: Snapshot) => boolean, timeout?: number): Promise<Snapshot>;
   playing(seconds?: number): Promise<Snapshot>;
+  /** Has the player show this rendition from the next segment on, as soon as it knows them; gives all, ascending. */
+  shows(index: number): Promise<readonly Rendition[]>;
   /** What the eye saw: times without a new frame. */
   gaps(ms: number): Promise<Gap[]>;
   detach(): Promise<void>;
@@ -57,7 +67,12 @@ export type Player = {
   readonly complaints: readonly string[];
 };
 
-type Place = { readonly url: string; readonly collectorUrl: string; readonly source: string; readonly stream: string };
+type Place = {
+  readonly url: (player?: PlayerName) => string;
+  readonly collectorUrl: string;
+  readonly source: string;
+  readonly stream: string;
+};
 
 const stories = { reportEveryMs: 2000 };
 
@@ -72,31 +87,33 @@ export function players(page: Page, place: Place): Player {
     async open(opening = {}) {
       const {
         options = {},
-        hls = {},
+        settings = {},
+        own = {},
         source = place.source,
         late = false,
         play = true,
         prepare,
         attachAfter,
       } = opening;
-      const variant = opening.hostile ? 'hostile' : opening.variant;
-      await page.goto(`${place.url}${variant ? `/${variant}` : ''}`);
-      await page.waitForFunction(() => 'playscope' in window && 'Hls' in window && 'probe' in window);
+      const url = place.url(opening.player);
+      await page.goto(opening.company ? `${url}/${opening.company}` : url);
+      await page.waitForFunction(() => 'playscope' in window && 'makePlayer' in window);
       if (prepare) await page.evaluate(prepare);
       const attachOptions = { ...stories, endpoint: place.collectorUrl, streamId: place.stream, ...options };
       await page.evaluate(
-        async ({ attachOptions, hls, source, late, play, attachAfter }) => {
+        async ({ attachOptions, settings, own, source, late, play, attachAfter }) => {
           window.video = document.querySelector('#video') as HTMLVideoElement;
           window.eye = window.probe(window.video);
           const { prepared } = window;
-          window.hls = new window.Hls({ ...hls, ...prepared?.hls });
+          const driver = window.makePlayer(settings, { ...own, ...prepared?.own });
+          Object.assign(window, { driver, [driver.name]: driver.player });
           const attach = () => {
-            window.view = window.playscope.attach(window.hls, { ...attachOptions, ...prepared?.options });
+            window.view = window.playscope.attach(driver.player as never, { ...attachOptions, ...prepared?.options });
           };
           if (!late && !attachAfter) attach();
-          window.hls.loadSource(source);
-          if (attachAfter === 'loadSource') attach();
-          window.hls.attachMedia(window.video);
+          driver.load(source);
+          if (attachAfter === 'load') attach();
+          driver.attachMedia(window.video);
           if (attachAfter === 'attachMedia') attach();
           // What anyone can see of the wish to play: on a busy machine the event comes late.
           const asks = ({ timeStamp }: Event) => {
@@ -111,7 +128,7 @@ export function players(page: Page, place: Place): Player {
           );
           attach();
         },
-        { attachOptions, hls, source, late, play, attachAfter },
+        { attachOptions, settings, own, source, late, play, attachAfter },
       );
     },
     snapshot: () => page.evaluate(() => window.view.snapshot()),
@@ -127,6 +144,13 @@ export function players(page: Page, place: Place): Player {
     },
     playing(seconds = 1) {
       return player.until(({ times }) => times.playing >= seconds);
+    },
+    async shows(index) {
+      await page.waitForFunction((at) => window.driver.renditions().length > at, index);
+      return page.evaluate((at) => {
+        window.driver.show(at);
+        return window.driver.renditions();
+      }, index);
     },
     gaps: (ms) => page.evaluate((longer) => window.eye.gaps(longer), ms),
     detach: () => page.evaluate(() => window.view.detach()),

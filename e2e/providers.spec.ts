@@ -22,8 +22,8 @@ test('stock providers of the page carry the same figures, and nothing goes our o
     window.collectorUrl = url;
   }, stage.collector.url);
   await player.open({
-    variant: 'open-telemetry',
-    hls: { maxBufferLength: 4, liveSyncDurationCount: 2 },
+    company: 'open-telemetry',
+    settings: { bufferSec: 4, segmentsBehindLive: 2 },
     prepare() {
       window.prepared = { options: { ...window.openTelemetry(window.collectorUrl), endpoint: undefined } };
     },
@@ -66,16 +66,16 @@ test('a player in a frame, attached from the page around it', async ({ stage, pa
   }, stage.pageUrl);
   await page.waitForFunction(() => {
     const inner = document.querySelector<HTMLIFrameElement>('#inner')?.contentWindow;
-    return inner && 'Hls' in inner && 'playscope' in window;
+    return inner && 'makePlayer' in inner && 'playscope' in window;
   });
   await page.evaluate(
     ({ endpoint, streamId, source }) => {
       const inner = document.querySelector<HTMLIFrameElement>('#inner')?.contentWindow as Window;
       inner.video = inner.document.querySelector('#video') as HTMLVideoElement;
-      inner.hls = new inner.Hls();
-      window.view = window.playscope.attach(inner.hls, { endpoint, streamId, reportEveryMs: 2000 });
-      inner.hls.loadSource(source);
-      inner.hls.attachMedia(inner.video);
+      inner.driver = inner.makePlayer();
+      window.view = window.playscope.attach(inner.driver.player as never, { endpoint, streamId, reportEveryMs: 2000 });
+      inner.driver.load(source);
+      inner.driver.attachMedia(inner.video);
       inner.video.play().catch(() => {});
     },
     { endpoint: stage.collector.url, streamId: stage.stream, source: stage.source },
@@ -83,7 +83,7 @@ test('a player in a frame, attached from the page around it', async ({ stage, pa
   const { startup, protocol, stalls, rendition, requests } = await player.playing(3);
   expect({ result: startup.result, protocol, stalls: stalls.count }).toEqual({
     result: 'started',
-    protocol: 'hls',
+    protocol: stage.protocol.name,
     stalls: 0,
   });
   expect(rendition?.height).toBeGreaterThan(0);

@@ -1,10 +1,17 @@
-// The same figures from every supported hls.js: the loaders, their retries and the error handling differ between them.
+// The same figures from every supported version of a player: loaders, retries and error handling differ between them.
 import { expect } from '@playwright/test';
+import { protocols } from './protocol.ts';
 import type { Stage } from './stage.ts';
 import { test as base } from './stage.ts';
 
 // Their own files by script tag, as they are published; the ESM build of the newest one has the other stories.
-const versions = { '1.5': 'hls15', '1.6': 'hls16', '1.7': undefined } as const;
+const versions = [
+  { protocol: 'hls', player: 'hls15', version: '1.5' },
+  { protocol: 'hls', player: 'hls16', version: '1.6' },
+  { protocol: 'hls', player: 'hls', version: '1.7' },
+  { protocol: 'dash', player: 'dash', version: '5.2' },
+  { protocol: 'dash', player: 'dash4', version: '4.7' },
+] as const;
 const test = base.extend({ build: 'script' });
 
 /** Attempts at segments that this fault met, as the origin counts them. */
@@ -12,17 +19,17 @@ async function met({ origin }: Stage, fault: string): Promise<number> {
   return (await origin.faultLog()).filter((entry) => entry.fault === fault).length;
 }
 
-for (const [version, variant] of Object.entries(versions)) {
-  const page = variant ? { variant } : {};
+for (const { protocol, player: name, version } of versions) {
+  test.describe(`${protocols[protocol].player} ${version}`, () => {
+    test.use({ protocol });
 
-  test.describe(`hls.js ${version}`, () => {
-    test('starts, with a span for each kind of object', async ({ stage, page: tab }) => {
-      const player = stage.players(tab);
-      await player.open(page);
+    test('starts, with a span for each kind of object', async ({ stage, page }) => {
+      const player = stage.players(page);
+      await player.open({ player: name });
       const { startup, plays, liveLatencySec } = await player.playing(2);
-      expect(await tab.evaluate(() => window.Hls.version)).toMatch(new RegExp(`^${version.replace('.', '\\.')}\\.`));
+      expect((await page.evaluate(() => window.driver.version)).startsWith(`${version}.`)).toBe(true);
       expect({ result: startup.result, plays }).toEqual({ result: 'started', plays: 1 });
-      const seen = await tab.evaluate(() => (window.eye.firstFrameAt() ?? 0) - window.asked);
+      const seen = await page.evaluate(() => (window.eye.firstFrameAt() ?? 0) - window.asked);
       expect(Math.abs((startup.durationSec ?? 0) * 1000 - seen)).toBeLessThan(250);
       expect(liveLatencySec).toBeGreaterThan(2);
       const span = await stage.collector.span('livestream.player.startup');
@@ -32,23 +39,11 @@ for (const [version, variant] of Object.entries(versions)) {
       expect(player.complaints).toEqual([]);
     });
 
-    test('counts each attempt at a missing or failing segment once, and knows retries', async ({
-      stage,
-      page: tab,
-    }) => {
-      const player = stage.players(tab);
+    test('counts each attempt at a missing or failing segment once, and knows retries', async ({ stage, page }) => {
+      const player = stage.players(page);
       await player.open({
-        ...page,
-        hls: {
-          fragLoadPolicy: {
-            default: {
-              maxTimeToFirstByteMs: 10_000,
-              maxLoadTimeMs: 20_000,
-              timeoutRetry: null,
-              errorRetry: { maxNumRetry: 6, retryDelayMs: 100, maxRetryDelayMs: 200 },
-            },
-          },
-        },
+        player: name,
+        settings: { retries: { segment: 6, delayMs: 100 } },
       });
       await player.playing(1);
       const missing = await stage.origin.fault({ match: '/live/v*/seg-*', effect: 'status', value: 404, count: 1 });
@@ -73,9 +68,9 @@ for (const [version, variant] of Object.entries(versions)) {
       );
     });
 
-    test('measures the stall that withheld segments make', async ({ stage, page: tab }) => {
-      const player = stage.players(tab);
-      await player.open({ ...page, hls: { maxBufferLength: 4, liveSyncDurationCount: 2 } });
+    test('measures the stall that withheld segments make', async ({ stage, page }) => {
+      const player = stage.players(page);
+      await player.open({ player: name, settings: { bufferSec: 4, segmentsBehindLive: 2 } });
       await player.playing(2);
       await stage.origin.fault({ match: '.m4s', effect: 'hang' });
       await player.until(({ stalls }) => (stalls.current?.durationSec ?? 0) > 1.5);
@@ -89,40 +84,34 @@ for (const [version, variant] of Object.entries(versions)) {
       expect(span.attributes['stall.cause']).toBe('network');
     });
 
-    test('tells a switch when it is on screen', async ({ stage, page: tab }) => {
-      const player = stage.players(tab);
-      await player.open({ ...page, hls: { startLevel: 0, maxBufferLength: 4 } });
-      await tab.waitForFunction(() => window.hls.levels.length > 1);
-      await tab.evaluate(() => {
-        window.hls.nextLevel = 0;
-      });
-      await player.until(({ rendition, times }) => rendition?.height === 180 && times.playing > 0.5);
-      const { before, top } = await tab.evaluate(() => {
-        window.hls.nextLevel = window.hls.levels.length - 1;
-        return { before: window.view.snapshot().switches.up, top: window.hls.levels.at(-1)?.bitrate };
-      });
+    test('tells a switch when it is on screen', async ({ stage, page }) => {
+      const player = stage.players(page);
+      await player.open({ player: name, settings: { startsLowest: true, bufferSec: 4 } });
+      const renditions = await player.shows(0);
+      const low = renditions[0]?.bitrate;
+      const { switches: before } = await player.until(
+        ({ rendition, times }) => rendition?.bitrate === low && times.playing > 0.5,
+      );
+      await player.shows(renditions.length - 1);
+      const top = renditions.at(-1)?.bitrate;
       const { switches, rendition } = await player.until((snapshot) => snapshot.rendition?.bitrate === top);
-      expect(switches.up).toBe(before + 1);
-      await expect.poll(() => tab.evaluate(() => window.video.videoHeight)).toBe(rendition?.height);
+      expect(switches.up).toBe(before.up + 1);
+      await expect.poll(() => page.evaluate(() => window.video.videoHeight)).toBe(rendition?.height);
     });
 
-    test('has its loaders back after a detach', async ({ stage, page: tab }) => {
-      const player = stage.players(tab);
-      await player.open({ ...page, play: false });
-      await tab.waitForFunction(() => window.hls.levels.length > 1);
-      const slots = () =>
-        tab.evaluate(() => {
-          const { loader, fLoader, pLoader, xhrSetup, fetchSetup } = window.hls.config;
-          return [loader === window.Hls.DefaultConfig.loader, fLoader, pLoader, xhrSetup, fetchSetup];
-        });
-      expect((await slots())[0]).toBe(false);
+    test('is as it was made after a detach', async ({ stage, page }) => {
+      const player = stage.players(page);
+      await player.open({ player: name, play: false });
+      await page.waitForFunction(() => window.driver.renditions().length > 1);
+      const leftovers = () => page.evaluate(() => window.driver.leftovers());
+      expect(await leftovers()).not.toEqual([]);
       await player.detach();
-      expect(await slots()).toEqual([true, undefined, undefined, undefined, undefined]);
-      const position = await tab.evaluate(async () => {
+      expect(await leftovers()).toEqual([]);
+      const position = await page.evaluate(async () => {
         await window.video.play();
         return window.video.currentTime;
       });
-      await tab.waitForFunction((from) => window.video.currentTime > from + 1, position);
+      await page.waitForFunction((from) => window.video.currentTime > from + 1, position);
       expect(player.complaints).toEqual([]);
     });
   });
