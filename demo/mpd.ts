@@ -13,23 +13,21 @@ export type LiveTiming = {
   readonly clock: string;
 };
 
+/** How segments of a low-latency stream are made: each of chunks, which are published one by one. */
+export type Chunking = { readonly segmentSec: number; readonly longestChunkSec: number };
+
 /**
  * The MPD of the live stream. Its timeline begins at the Unix epoch, so that media time is capture time; each rendition
  * lists the segments that are published of it and no others, as its HLS playlist does.
  */
 export function liveMpd(published: readonly Published[], timing: LiveTiming): string {
   const segmentSec = longestSegment(published);
-  const attributes = [
-    'type="dynamic"',
-    'availabilityStartTime="1970-01-01T00:00:00Z"',
-    `publishTime="${new Date(timing.publishedAt).toISOString()}"`,
-    `minimumUpdatePeriod="PT${segmentSec}S"`,
-    `timeShiftBufferDepth="PT${timing.timeShiftSec}S"`,
+  return mpd({
     // As far behind as RFC 8216 keeps HLS players: three segments.
-    `suggestedPresentationDelay="PT${3 * segmentSec}S"`,
-  ];
-  const clock = `  <UTCTiming schemeIdUri="urn:mpeg:dash:utc:http-iso:2014" value="${timing.clock}"/>`;
-  return mpd(attributes, published, [clock]);
+    attributes: dynamic(timing, { updateSec: segmentSec, delaySec: 3 * segmentSec, bufferSec: segmentSec }),
+    sets: published.map(({ rendition, window }) => ({ rendition, segments: timeline(rendition, window) })),
+    end: [`  ${utcTiming(timing)}`],
+  });
 }
 
 /** The MPD of a stream that is there from its beginning to its end. */
@@ -38,56 +36,127 @@ export function staticMpd(published: readonly Published[]): string {
     0,
     ...published.map(({ window }) => (window.last - window.first + 1) * window.segmentSec),
   );
-  return mpd(['type="static"', `mediaPresentationDuration="PT${durationSec}S"`], published, []);
+  return mpd({
+    attributes: [
+      'type="static"',
+      `mediaPresentationDuration="PT${durationSec}S"`,
+      `minBufferTime="PT${longestSegment(published)}S"`,
+    ],
+    sets: published.map(({ rendition, window }) => ({ rendition, segments: timeline(rendition, window) })),
+  });
 }
 
-function mpd(attributes: readonly string[], published: readonly Published[], after: readonly string[]): string {
+/**
+ * The MPD of the low-latency stream. It lists nothing: a player computes which segment is being captured, and may ask for
+ * it as soon as its first chunk is there.
+ */
+export function lowLatencyMpd(renditions: readonly Rendition[], chunking: Chunking, timing: LiveTiming): string {
+  const { segmentSec, longestChunkSec } = chunking;
+  const reference = [
+    '      <ProducerReferenceTime id="0" type="encoder" wallClockTime="1970-01-01T00:00:00Z" presentationTime="0">',
+    `        ${utcTiming(timing)}`,
+    '      </ProducerReferenceTime>',
+  ];
+  return mpd({
+    attributes: dynamic(timing, { updateSec: timing.timeShiftSec, delaySec: segmentSec, bufferSec: longestChunkSec }),
+    start: [
+      '  <ServiceDescription id="0">',
+      `    <Latency referenceId="0" target="${1000 * segmentSec}" min="${1000 * longestChunkSec}" max="${3000 * segmentSec}"/>`,
+      '    <PlaybackRate min="0.95" max="1.05"/>',
+      '  </ServiceDescription>',
+    ],
+    reference,
+    sets: renditions.map((rendition) => ({
+      rendition,
+      segments: [
+        `<SegmentTemplate ${template(rendition, 0)} duration="${segmentSec * rendition.timescale}" availabilityTimeOffset="${segmentSec - longestChunkSec}" availabilityTimeComplete="false"/>`,
+      ],
+    })),
+    end: [`  ${utcTiming(timing)}`],
+  });
+}
+
+type Contents = {
+  readonly attributes: readonly string[];
+  readonly start?: readonly string[];
+  readonly reference?: readonly string[];
+  readonly sets: readonly { readonly rendition: Rendition; readonly segments: readonly string[] }[];
+  readonly end?: readonly string[];
+};
+
+function mpd({ attributes, start = [], reference = [], sets, end = [] }: Contents): string {
   const all = [
     'xmlns="urn:mpeg:dash:schema:mpd:2011"',
     'profiles="urn:mpeg:dash:profile:isoff-live:2011"',
     ...attributes,
-    `minBufferTime="PT${longestSegment(published)}S"`,
   ];
   const lines = [
     '<?xml version="1.0" encoding="UTF-8"?>',
     `<MPD ${all.join(' ')}>`,
+    ...start,
     '  <Period id="0" start="PT0S">',
-    ...(['video', 'audio'] as const).flatMap((kind) => adaptationSet(kind, published)),
+    ...(['video', 'audio'] as const).flatMap((kind) => {
+      const alike = sets.filter(({ rendition }) => rendition.kind === kind);
+      const language = kind === 'audio' ? ' lang="zxx"' : '';
+      return [
+        `    <AdaptationSet contentType="${kind}" mimeType="${kind}/mp4"${language} segmentAlignment="true" startWithSAP="1">`,
+        ...reference,
+        ...alike.flatMap(({ rendition, segments }) => representation(rendition, segments)),
+        '    </AdaptationSet>',
+      ];
+    }),
     '  </Period>',
-    ...after,
+    ...end,
     '</MPD>',
   ];
   return `${lines.join('\n')}\n`;
 }
 
-function adaptationSet(kind: Rendition['kind'], published: readonly Published[]): string[] {
-  const alike = published.filter(({ rendition }) => rendition.kind === kind);
-  if (!alike.length) return [];
-  const language = kind === 'audio' ? ' lang="zxx"' : '';
+function dynamic(
+  { publishedAt, timeShiftSec }: LiveTiming,
+  { updateSec, delaySec, bufferSec }: { updateSec: number; delaySec: number; bufferSec: number },
+): string[] {
   return [
-    `    <AdaptationSet contentType="${kind}" mimeType="${kind}/mp4"${language} segmentAlignment="true" startWithSAP="1">`,
-    ...alike.flatMap(representation),
-    '    </AdaptationSet>',
+    'type="dynamic"',
+    'availabilityStartTime="1970-01-01T00:00:00Z"',
+    `publishTime="${new Date(publishedAt).toISOString()}"`,
+    `minimumUpdatePeriod="PT${updateSec}S"`,
+    `timeShiftBufferDepth="PT${timeShiftSec}S"`,
+    `suggestedPresentationDelay="PT${delaySec}S"`,
+    `minBufferTime="PT${bufferSec}S"`,
   ];
 }
 
-function representation({ rendition, window }: Published): string[] {
-  const { name, codecs, peakBandwidth, width, height, frameRate, sampleRate, channels, timescale, init } = rendition;
+function utcTiming({ clock }: LiveTiming): string {
+  return `<UTCTiming schemeIdUri="urn:mpeg:dash:utc:http-iso:2014" value="${clock}"/>`;
+}
+
+function representation(rendition: Rendition, segments: readonly string[]): string[] {
+  const { name, codecs, peakBandwidth, width, height, frameRate, sampleRate, channels } = rendition;
   const shape =
     rendition.kind === 'video'
       ? `width="${width}" height="${height}" frameRate="${frameRate}"`
       : `audioSamplingRate="${sampleRate}"`;
   const channelScheme = 'urn:mpeg:dash:23003:3:audio_channel_configuration:2011';
-  const { first, last, segmentSec } = window;
-  const duration = segmentSec * timescale;
   return [
     `      <Representation id="${name}" codecs="${codecs}" bandwidth="${peakBandwidth}" ${shape}>`,
     ...(channels ? [`        <AudioChannelConfiguration schemeIdUri="${channelScheme}" value="${channels}"/>`] : []),
-    `        <SegmentTemplate timescale="${timescale}" startNumber="${first}" initialization="${name}/${init}" media="${name}/seg-$Number$.m4s">`,
-    `          <SegmentTimeline><S t="${first * duration}" d="${duration}" r="${last - first}"/></SegmentTimeline>`,
-    '        </SegmentTemplate>',
+    ...segments.map((line) => `        ${line}`),
     '      </Representation>',
   ];
+}
+
+function timeline(rendition: Rendition, { first, last, segmentSec }: Window): string[] {
+  const duration = segmentSec * rendition.timescale;
+  return [
+    `<SegmentTemplate ${template(rendition, first)}>`,
+    `  <SegmentTimeline><S t="${first * duration}" d="${duration}" r="${last - first}"/></SegmentTimeline>`,
+    '</SegmentTemplate>',
+  ];
+}
+
+function template({ name, init, timescale }: Rendition, startNumber: number): string {
+  return `timescale="${timescale}" startNumber="${startNumber}" initialization="${name}/${init}" media="${name}/seg-$Number$.m4s"`;
 }
 
 function longestSegment(published: readonly Published[]): number {

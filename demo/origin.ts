@@ -7,6 +7,7 @@ import { answerFaults } from './faults-api.ts';
 import type { Running } from './listen.ts';
 import { listen } from './listen.ts';
 import { loadLoop } from './loop.ts';
+import { startLowLatency } from './low-latency.ts';
 import { publishOnDemand } from './on-demand.ts';
 import { startPackager } from './packager.ts';
 import { createRequestRecord } from './requests.ts';
@@ -20,6 +21,8 @@ export type OriginOptions = {
   readonly host?: string;
   /** Unix milliseconds. Default the machine's clock. */
   readonly now?: () => number;
+  /** Also publishes the stream with low latency, under `/ll/`. Default false. */
+  readonly lowLatency?: boolean;
 };
 
 const openToAll = {
@@ -37,7 +40,12 @@ const preflight = {
  * Starts the demo's origin: packages the live stream and serves it under `/live/`, the loop once under `/vod/`, the time
  * under `/time`, and takes faults under `/faults`.
  */
-export async function startOrigin({ port = 8081, host, now = unixMs }: OriginOptions = {}): Promise<Running> {
+export async function startOrigin({
+  port = 8081,
+  host,
+  now = unixMs,
+  lowLatency = false,
+}: OriginOptions = {}): Promise<Running> {
   const store: Store = new Map();
   const faults = createFaults(store);
   const requests = createRequestRecord();
@@ -54,11 +62,12 @@ export async function startOrigin({ port = 8081, host, now = unixMs }: OriginOpt
   store.set('/time', clockObject(now));
   publishOnDemand(loop, store);
   const running = await listen(server, { port, ...(host && { host }) });
-  const packager = startPackager({ loop, store, now, hold: faults.holdPublication });
+  const publication = { loop, store, now, hold: faults.holdPublication };
+  const packagers = [startPackager(publication), ...(lowLatency ? [startLowLatency(publication)] : [])];
   return {
     ...running,
     async close() {
-      packager.close();
+      for (const packager of packagers) packager.close();
       faults.remove();
       await running.close();
     },

@@ -1,5 +1,15 @@
+import type { Growth } from './growth.ts';
+
 /** An object as the origin serves it. */
-export type StoredObject = { readonly bytes: Uint8Array; readonly contentType: string; readonly cacheControl: string };
+export type StoredObject = {
+  readonly bytes: Uint8Array;
+  readonly contentType: string;
+  readonly cacheControl: string;
+  /** Of an object that is still being produced: which of its bytes are there to be sent. */
+  readonly growth?: Growth;
+  /** Where a request may ask for more than there is yet: resolves to what to send in the end, or to a status. */
+  readonly awaited?: (query: string, gone: AbortSignal) => Promise<StoredObject | number>;
+};
 
 /** The origin's object store, by absolute path. */
 export type Store = Map<string, StoredObject>;
