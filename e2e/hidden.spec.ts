@@ -12,11 +12,10 @@ function openPlayer({ collector, stream, source }: Stage): string {
     const video = document.querySelector('#video');
     // Chromium pauses what is muted in a hidden tab.
     video.muted = false;
-    const driver = makePlayer();
+    const driver = makePlayer({ autoplay: true });
     window.view = playscope.attach(driver.player, ${JSON.stringify(options)});
     driver.load('${source}');
     driver.attachMedia(video);
-    void video.play();
   }`;
 }
 

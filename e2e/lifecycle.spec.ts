@@ -33,7 +33,6 @@ test('two sources one after the other are two viewings of one session', async ({
   await player.playing(2);
   const frames = await page.evaluate((second) => {
     window.driver.load(second);
-    window.video.play().catch(() => {});
     return window.eye.painted();
   }, stage.source);
   await page.waitForFunction((before) => window.eye.painted() > before + 25, frames);
@@ -66,7 +65,6 @@ test('an element that is taken away and given back: one viewing, without a stall
   const away = await player.until(({ state, times }) => state === 'paused' && times.paused > 0.5);
   const frames = await page.evaluate(() => {
     window.driver.attachMedia(window.video);
-    window.video.play().catch(() => {});
     return window.eye.painted();
   });
   await page.waitForFunction((before) => window.eye.painted() > before + 25, frames);

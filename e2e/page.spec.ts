@@ -54,12 +54,11 @@ test('two players on a page: two sessions, one pipeline, one of them detached', 
   await page.evaluate(
     ({ streamId, source }) => {
       const second = document.querySelector('#second') as HTMLVideoElement;
-      const other = window.makePlayer();
+      const other = window.makePlayer({ autoplay: true });
       const options = { endpoint: window.endpoint, streamId, reportEveryMs: 2000 };
       const otherView = window.playscope.attach(other.player as never, options);
       other.load(source);
       other.attachMedia(second);
-      second.play().catch(() => {});
       Object.assign(window, { other, otherView });
     },
     { streamId: stage.stream, source: stage.source },

@@ -182,14 +182,13 @@ test('attached when it plays already: no startup figure, everything else', async
 
 test('a plain video: what can be known is known, and the rest is named', async ({ stage, page }) => {
   const player = stage.players(page);
-  await player.open({ play: false });
+  await player.open();
   await page.evaluate((stream) => {
     const video = document.querySelector('#second') as HTMLVideoElement;
     const endpoint = window.endpoint;
     window.view = window.playscope.attach(video, { endpoint, streamId: stream, reportEveryMs: 2000 });
     window.driver.detachMedia();
     window.driver.attachMedia(video);
-    video.play().catch(() => {});
   }, stage.stream);
   const { protocol, player: name, blind, startup } = await player.playing(2);
   expect({ protocol, name, startup: startup.result }).toEqual({

@@ -21,7 +21,7 @@ declare global {
     eye: Probe;
     /** What a page's own script prepared, as it cannot be handed in from outside: functions, classes, providers. */
     prepared: { readonly own?: object; readonly options?: Partial<AttachOptions> };
-    /** When the play event came, ms on the page's clock. */
+    /** When it was asked to play, ms on the page's clock. */
     asked: number;
     hostSpans: readonly string[];
     endpoint: string;
@@ -101,7 +101,7 @@ export function players(page: Page, place: Place): Player {
       if (prepare) await page.evaluate(prepare);
       const attachOptions = { ...stories, endpoint: place.collectorUrl, streamId: place.stream, ...options };
       await page.evaluate(
-        async ({ attachOptions, settings, own, source, late, play, attachAfter }) => {
+        async ({ attachOptions, settings, own, source, late, attachAfter }) => {
           window.video = document.querySelector('#video') as HTMLVideoElement;
           window.eye = window.probe(window.video);
           const { prepared } = window;
@@ -113,22 +113,22 @@ export function players(page: Page, place: Place): Player {
           if (!late && !attachAfter) attach();
           driver.load(source);
           if (attachAfter === 'load') attach();
-          driver.attachMedia(window.video);
-          if (attachAfter === 'attachMedia') attach();
           // What anyone can see of the wish to play: on a busy machine the event comes late.
           const asks = ({ timeStamp }: Event) => {
             window.asked = timeStamp;
           };
-          window.video.addEventListener('play', asks, { once: true });
+          if (driver.asksBy === 'element') window.video.addEventListener('play', asks, { once: true });
+          else window.asked = performance.now();
+          driver.attachMedia(window.video);
+          if (attachAfter === 'attachMedia') attach();
           window.endpoint = String(attachOptions.endpoint);
-          if (play) window.video.play().catch(() => {});
           if (!late) return;
           await new Promise((moving) =>
             window.video.addEventListener('timeupdate', () => window.video.currentTime > 1 && moving(0)),
           );
           attach();
         },
-        { attachOptions, settings, own, source, late, play, attachAfter },
+        { attachOptions, settings: { autoplay: play, ...settings }, own, source, late, attachAfter },
       );
     },
     snapshot: () => page.evaluate(() => window.view.snapshot()),

@@ -72,11 +72,10 @@ test('a player in a frame, attached from the page around it', async ({ stage, pa
     ({ endpoint, streamId, source }) => {
       const inner = document.querySelector<HTMLIFrameElement>('#inner')?.contentWindow as Window;
       inner.video = inner.document.querySelector('#video') as HTMLVideoElement;
-      inner.driver = inner.makePlayer();
+      inner.driver = inner.makePlayer({ autoplay: true });
       window.view = window.playscope.attach(inner.driver.player as never, { endpoint, streamId, reportEveryMs: 2000 });
       inner.driver.load(source);
       inner.driver.attachMedia(inner.video);
-      inner.video.play().catch(() => {});
     },
     { endpoint: stage.collector.url, streamId: stage.stream, source: stage.source },
   );

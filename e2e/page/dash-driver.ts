@@ -17,7 +17,8 @@ export function dashDriver(settings: Settings, own: MediaPlayerSettingClass = {}
   let begun = false;
 
   function begin() {
-    if (!begun) player.initialize();
+    // It misses what happens on the element before its MPD is there, and would not renew it: it has to play by itself.
+    if (!begun) player.initialize(undefined, undefined, settings.autoplay ?? false);
     begun = true;
   }
 
@@ -34,6 +35,7 @@ export function dashDriver(settings: Settings, own: MediaPlayerSettingClass = {}
 
   return {
     name: 'dash',
+    asksBy: 'player',
     version: player.getVersion(),
     player,
     load(source) {

@@ -2,6 +2,8 @@
 
 /** Wishes that every player can be asked for; what is absent stays at the player's default. */
 export type Settings = {
+  /** Plays whatever it is given as soon as it can. */
+  readonly autoplay?: boolean;
   /** How far ahead the player buffers, seconds. */
   readonly bufferSec?: number;
   /** How far from the live edge it plays, in segments. */
@@ -21,6 +23,8 @@ export type Driver = {
   /** The name that the player has on the window. */
   readonly name: 'hls' | 'dash';
   readonly version: string;
+  /** Where the wish to play shows first: as an event of the element, or in a setting of the player. */
+  readonly asksBy: 'element' | 'player';
   /** What `attach` is given. */
   readonly player: object;
   /** Gives the player a source, or another one. */

@@ -8,13 +8,23 @@ export function hlsDriver(settings: Settings, own: Partial<Hls['config']> = {}):
     const { loader, fLoader, pLoader, xhrSetup, fetchSetup } = player.config;
     return { loader, fLoader, pLoader, xhrSetup, fetchSetup };
   };
+  const begin = () => {
+    if (settings.autoplay) player.media?.play().catch(() => {});
+  };
   const asMade = Object.entries(hooks());
   return {
     name: 'hls',
+    asksBy: 'element',
     version: window.Hls.version,
     player,
-    load: (source) => player.loadSource(source),
-    attachMedia: (video) => player.attachMedia(video),
+    load(source) {
+      player.loadSource(source);
+      begin();
+    },
+    attachMedia(video) {
+      player.attachMedia(video);
+      begin();
+    },
     detachMedia: () => player.detachMedia(),
     // It has sorted them.
     renditions: () => player.levels.map(({ bitrate, height }) => ({ bitrate, height })),
