@@ -147,12 +147,23 @@ describe('sources', () => {
     hls.watch(watched, told.watch);
     const alone = listeners();
     player.media = video.element;
-    trigger('hlsMediaAttached');
+    trigger('hlsMediaAttaching');
     expect(listeners()).toBeGreaterThan(alone);
     video.start();
     expect(told.words()).toContain('playing');
     trigger('hlsMediaDetaching');
     expect(listeners()).toBe(alone);
+  });
+
+  test('an element is watched from when the player is given it: a wish to play is not missed', () => {
+    const { player, watched, video, trigger } = testPlayer();
+    player.media = null;
+    const told = testWatch();
+    hls.watch(watched, told.watch);
+    player.media = video.element;
+    trigger('hlsMediaAttaching');
+    video.ask();
+    expect(told.session().startup.result).toBe('pending');
   });
 
   test('without an element nothing plays', () => {
@@ -165,7 +176,7 @@ describe('sources', () => {
   test('attached twice, an element is watched once', () => {
     const { trigger, listeners, of, video } = playing();
     const before = listeners();
-    trigger('hlsMediaAttached');
+    trigger('hlsMediaAttaching');
     expect(listeners()).toBe(before);
     const samples = of('sample').length;
     video.stand(1000);
@@ -271,7 +282,7 @@ describe('jumps of the player are no seeks', () => {
     // The player takes the source away before it says so.
     video.load('blob:y');
     trigger('hlsMediaDetaching');
-    trigger('hlsMediaAttached');
+    trigger('hlsMediaAttaching');
     video.ask();
     video.stand(200);
     jump(video, currentTime);

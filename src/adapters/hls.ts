@@ -99,7 +99,8 @@ function watchHls(player: Hls, watch: Watch): Look {
     emit({ type: 'load', at: now(), source: url });
   });
   on('hlsManifestLoaded', recoverManifest);
-  on('hlsMediaAttached', watchElement);
+  // Not hlsMediaAttached: the page may ask to play before the media source is open.
+  on('hlsMediaAttaching', watchElement);
   on('hlsMediaDetaching', () => {
     element?.abort();
     look = undefined;
