@@ -6,8 +6,8 @@ type Headers = Record<string, string>;
 type LicenceRequest = { readonly url: string; readonly headers?: Headers; readonly sessionId?: string | null };
 type Filter = (request: LicenceRequest) => Promise<void>;
 type Player = {
-  on(event: string, listener: (data: never) => void): void;
-  off(event: string, listener: (data: never) => void): void;
+  on(event: never, listener: never): void;
+  off(event: never, listener: never): void;
   registerLicenseRequestFilter?(filter: Filter): void;
   unregisterLicenseRequestFilter?(filter: Filter): void;
 };
@@ -66,8 +66,8 @@ export function watchLicences(player: Player, watch: Watch): () => void {
     const aborted = error?.message?.includes('XHR aborted');
     finish(keyOf(token?.getSessionId?.() ?? token?.getSessionID?.()), aborted ? 'aborted' : error ? 'failed' : 'ok');
   });
-  player.on('public_licenseRequestSending', onSending as never);
-  player.on('public_licenseRequestComplete', onComplete as never);
+  player.on('public_licenseRequestSending' as never, onSending as never);
+  player.on('public_licenseRequestComplete' as never, onComplete as never);
 
   const remove = guard(() => player.unregisterLicenseRequestFilter?.(asked));
   const renew = () => {
@@ -76,8 +76,8 @@ export function watchLicences(player: Player, watch: Watch): () => void {
   };
   renew();
   signal.addEventListener('abort', () => {
-    player.off('public_licenseRequestSending', onSending as never);
-    player.off('public_licenseRequestComplete', onComplete as never);
+    player.off('public_licenseRequestSending' as never, onSending as never);
+    player.off('public_licenseRequestComplete' as never, onComplete as never);
     remove();
   });
   return renew;

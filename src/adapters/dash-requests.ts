@@ -31,13 +31,13 @@ type Sent = {
   readonly customData?: { readonly request?: FragmentRequest };
 };
 type Answer = { readonly request: Sent; readonly url?: string; readonly status?: number; readonly data?: unknown };
-type Interceptor<Message> = (message: Message) => Message;
 
+/** Its interceptors take and give other types in each version. */
 export type Intercepting = {
-  addRequestInterceptor(interceptor: Interceptor<never>): void;
-  removeRequestInterceptor(interceptor: Interceptor<never>): void;
-  addResponseInterceptor(interceptor: Interceptor<never>): void;
-  removeResponseInterceptor(interceptor: Interceptor<never>): void;
+  addRequestInterceptor(interceptor: never): void;
+  removeRequestInterceptor(interceptor: never): void;
+  addResponseInterceptor(interceptor: never): void;
+  removeResponseInterceptor(interceptor: never): void;
 };
 
 // Reports of the player's own, no part of the stream.
@@ -64,11 +64,11 @@ export function watchRequests(player: Intercepting, describe: Describe, watch: W
   });
   const end = guard((answer: Answer) => open.get(answer.request)?.(answer));
 
-  const onRequest: Interceptor<Sent> = (sent) => {
+  const onRequest = (sent: Sent) => {
     begin(sent);
     return sent;
   };
-  const onResponse: Interceptor<Answer> = (answer) => {
+  const onResponse = (answer: Answer) => {
     end(answer);
     return answer;
   };

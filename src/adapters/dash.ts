@@ -28,14 +28,14 @@ export const dash: Adapter<Dash> = { protocol: 'dash', playerName: 'dash.js', bl
 
 /** The parts of dash.js that are read; checked against its own types in the tests. Most getters throw before there is a source. */
 export type Dash = Partial<Intercepting> & {
-  on(event: string, listener: (data: never) => void): void;
-  off(event: string, listener: (data: never) => void): void;
+  on(event: never, listener: never): void;
+  off(event: never, listener: never): void;
   destroy(): void;
   getVideoElement(): HTMLMediaElement;
   getSource(): string | object;
   getCurrentLiveLatency(): number;
   getTargetLiveDelay(): number;
-  getLowLatencyModeEnabled(): boolean;
+  getLowLatencyModeEnabled?(): boolean;
   getSettings(): object;
   getDashMetrics(): object;
 };
@@ -71,8 +71,8 @@ function watchDash(player: Dash, watch: Watch): Look {
 
   function on<Data>(event: string, run: (data: Data) => void) {
     const listener = guard(run);
-    player.on(event, listener as never);
-    signal.addEventListener('abort', () => player.off(event, listener as never));
+    player.on(event as never, listener as never);
+    signal.addEventListener('abort', () => player.off(event as never, listener as never));
   }
 
   // Without it the phases are missing, and nothing else.
@@ -213,7 +213,7 @@ function watchDash(player: Dash, watch: Watch): Look {
     if (!range) return false;
     const atLivePoint = Math.abs(range.end - (ask(() => player.getTargetLiveDelay()) ?? 0) - to) < nearSec;
     // Fallen out of the window, or too far behind in low latency mode, it goes to the live point.
-    return atLivePoint && (from < range.start || (ask(() => player.getLowLatencyModeEnabled()) ?? false));
+    return atLivePoint && (from < range.start || (ask(() => player.getLowLatencyModeEnabled?.()) ?? false));
   }
 
   /** There is no event: the player's own method, on this one player, until the signal aborts. */

@@ -4,8 +4,8 @@ import { attempts } from './attempts.ts';
 import type { Describe, FragmentRequest } from './dash-requests.ts';
 
 type Player = {
-  on(event: string, listener: (data: never) => void): void;
-  off(event: string, listener: (data: never) => void): void;
+  on(event: never, listener: never): void;
+  off(event: never, listener: never): void;
 };
 type Asked = FragmentRequest & { readonly url: string };
 
@@ -37,8 +37,8 @@ export function watchHttpList(player: Player, describe: Describe, watch: Watch):
 
   function on<Data>(event: string, run: (data: Data) => void) {
     const listener = guard(run);
-    player.on(event, listener as never);
-    signal.addEventListener('abort', () => player.off(event, listener as never));
+    player.on(event as never, listener as never);
+    signal.addEventListener('abort', () => player.off(event as never, listener as never));
   }
 
   const sent = ({ request: asked }: { request?: Asked }) => {
