@@ -95,6 +95,11 @@ describe('phases', () => {
     delivering(whole);
     expect(claim()).toMatchObject({ firstByteAt: 180, lastByteAt: 200 });
   });
+
+  test('a request that was sent and never answered has no first byte', () => {
+    delivering({ ...whole, responseStart: 0 });
+    expect(claim().firstByteAt).toBeUndefined();
+  });
 });
 
 describe('cache', () => {

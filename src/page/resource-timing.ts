@@ -76,7 +76,8 @@ function timing(entry: PerformanceResourceTiming): Timing {
     protocol: entry.nextHopProtocol || undefined,
   };
   const cache = cacheOf(entry);
-  return { ...told, phases, ...(cache && { cache }), firstByteAt: entry.responseStart };
+  const answered = entry.responseStart > 0 && { firstByteAt: entry.responseStart };
+  return { ...told, phases, ...(cache && { cache }), ...answered };
 }
 
 function cacheOf({ transferSize, decodedBodySize, serverTiming = [] }: PerformanceResourceTiming): Timing['cache'] {
