@@ -28,7 +28,7 @@ export type Describe = (asked: FragmentRequest) => Omit<Request, 'id' | 'url' | 
 type Sent = {
   readonly url: string;
   headers?: Record<string, string> | undefined;
-  readonly customData?: { readonly request?: FragmentRequest };
+  readonly customData?: { readonly request?: FragmentRequest; readonly onloadend?: unknown };
 };
 type Answer = { readonly request: Sent; readonly url?: string; readonly status?: number; readonly data?: unknown };
 
@@ -93,7 +93,6 @@ export function watchRequests(player: Intercepting, describe: Describe, watch: W
     let lastAt: number | undefined;
     let bytes = 0;
     let late = false;
-    let givenUp = false;
 
     function settle(result: Outcome['result'], more: Partial<Outcome>) {
       if (settled || signal.aborted) return;
@@ -113,13 +112,12 @@ export function watchRequests(player: Intercepting, describe: Describe, watch: W
       lastAt = watch.now();
     });
     before('onabort', () => {
-      givenUp = true;
-      // The player gives up an attempt that makes no progress by an abort, and says in the same breath that it has ended.
-      queueMicrotask(guard(() => (lastAt ? settle('failed', { errorType: 'timeout' }) : settle('aborted', {}))));
+      // The player takes `onloadend` away before it gives up an attempt; one without progress it aborts as it is.
+      if (customData.onloadend) settle('failed', { errorType: 'timeout' });
+      else settle('aborted', {});
     });
 
     return ({ status = 0, url, data }) => {
-      if (givenUp) return;
       const answered = { status: status || undefined, finalUrl: url || undefined };
       if (status >= 200 && status < 300 && data != null) settle('ok', answered);
       else settle('failed', { ...answered, errorType: late ? 'timeout' : undefined });
