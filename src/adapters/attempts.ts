@@ -19,7 +19,7 @@ export function attempts({ now, emit }: Watch) {
     /** A URL may be relative to the page, as players take it. */
     start(asked: Omit<Request, 'id' | 'retry'>, sentAt: number): Request {
       const url = new URL(asked.url, document.baseURI).href;
-      const request = { ...asked, id: nextRequestId(), url, retry: failures.get(url) ?? 0 };
+      const request = { ...asked, id: nextRequestId(), url, retry: failures.get(objectOf(url)) ?? 0 };
       emit({ type: 'request', at: sentAt, request });
       return request;
     },
@@ -27,9 +27,10 @@ export function attempts({ now, emit }: Watch) {
     /** What the adapter does not know, the browser's own record may tell. */
     end(request: Request, sentAt: number, { endedAt: seenAt = now(), ttfbMs: seenTtfbMs, ...seen }: Ended): void {
       const { url } = request;
+      const object = objectOf(url);
       const failed = seen.result === 'failed';
-      if (failed) failures.set(url, (failures.get(url) ?? 0) + 1);
-      else failures.delete(url);
+      if (failed) failures.set(object, (failures.get(object) ?? 0) + 1);
+      else failures.delete(object);
       if (failures.size > mostUrls) for (const oldest of failures.keys()) if (failures.delete(oldest)) break;
       const timing = claimTiming(url, sentAt, seenAt);
       const { phases, cache = 'unknown', firstByteAt, lastByteAt = seenAt } = timing;
@@ -42,6 +43,13 @@ export function attempts({ now, emit }: Watch) {
       emit({ type: 'request', at: endedAt, request, outcome });
     },
   };
+}
+
+/** What players say of themselves in the address (CMCD) is another at each attempt. */
+function objectOf(url: string): string {
+  const object = new URL(url);
+  object.searchParams.delete('CMCD');
+  return object.href;
 }
 
 /** Of a failure that was no timeout: by its HTTP status, else by how far it got. */
