@@ -1,0 +1,334 @@
+// Every attempt of the real dash.js 5: without a view it loads just the same (preload), over XMLHttpRequest (a stand-in) and,
+// where a segment comes in chunks, over fetch (a real server).
+import type { ServerResponse } from 'node:http';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import type { MediaPlayerClass, MediaPlayerSettingClass } from 'dashjs';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest';
+import type { Outcome, PlaybackEvent, Request } from '../core/events.ts';
+import { testWatch } from './contract.ts';
+import { dash } from './dash.ts';
+import { base, isNamed, mpd, player5, serve, source, stubWindow } from './test-dash.ts';
+
+type Attempt = { readonly request: Request; readonly outcome?: Outcome };
+// biome-ignore lint/suspicious/noExplicitAny: messages of the page's interceptors, whose types a page does not write down either.
+type Any = any;
+
+const players: MediaPlayerClass[] = [];
+beforeEach(stubWindow);
+afterEach(() => {
+  for (const player of players.splice(0)) player.destroy();
+  vi.unstubAllGlobals();
+});
+
+async function make(streaming: MediaPlayerSettingClass['streaming'] = {}) {
+  const player = await player5();
+  player.updateSettings({ streaming });
+  player.initialize();
+  players.push(player);
+  return player;
+}
+
+function watched(player: MediaPlayerClass, more: { emit?: (event: PlaybackEvent) => void } = {}) {
+  const told = testWatch();
+  const traceparent = ({ id }: Request) => `00-${'a'.repeat(32)}-${String(id).padStart(16, '0')}-01`;
+  dash.watch(player, { ...told.watch, traceparent, ...more });
+  const of = (name: string): Attempt[] => told.of('request').filter(({ request }) => isNamed(request.url, name));
+  return {
+    ...told,
+    sent: (name = '') => of(name).flatMap(({ request, outcome }) => (outcome ? [] : [request])),
+    outcomes: (name = '') => of(name).flatMap(({ outcome }) => (outcome ? [outcome] : [])),
+  };
+}
+
+function load(player: MediaPlayerClass) {
+  player.attachSource(source);
+  player.preload();
+}
+
+test('each thing that it loads, told when sent and when ended', async () => {
+  serve({ '2.m4s': [{ body: 'longer' }] });
+  const player = await make();
+  const { sent, outcomes, faults } = watched(player);
+  load(player);
+  await vi.waitFor(() => expect(outcomes()).toHaveLength(4));
+  const rendition = { bitrate: 800_000, width: 640, height: 360, codecs: 'avc1.4D401F' };
+  expect(sent()).toMatchObject([
+    { url: source, objectType: 'manifest', retry: 0 },
+    { url: `${base}init.mp4`, objectType: 'init', rendition },
+    { url: `${base}1.m4s`, objectType: 'video', sequence: 1, durationSec: 2, rendition },
+    { url: `${base}2.m4s`, objectType: 'video', sequence: 2, durationSec: 2, rendition },
+  ]);
+  expect(outcomes('2.m4s')).toMatchObject([{ result: 'ok', status: 200, bytes: 6, finalUrl: `${base}2.m4s` }]);
+  for (const { ttfbMs = Number.NaN, durationMs } of outcomes()) expect(durationMs).toBeGreaterThanOrEqual(ttfbMs);
+  expect(new Set(sent().map(({ id }) => id)).size).toBe(4);
+  expect(faults).toEqual([]);
+});
+
+test('where it was redirected to', async () => {
+  const finalUrl = 'https://edge.example/1.m4s';
+  serve({ '1.m4s': [{ finalUrl }] });
+  const player = await make();
+  const { outcomes } = watched(player);
+  load(player);
+  await vi.waitFor(() => expect(outcomes('1.m4s')).toMatchObject([{ finalUrl }]));
+});
+
+test.each([
+  ['an HTTP status', { status: 404 }, { status: 404, errorType: 'http_404' }],
+  ['no answer', { end: 'refused' }, { errorType: 'connection_failed', bytes: 0 }],
+  ['a broken connection', { end: 'lost' }, { errorType: 'connection_lost', bytes: 4 }],
+  ['a timeout', { end: 'hang' }, { errorType: 'timeout', bytes: 4 }],
+] as const)('a failure by %s', async (_, answer, outcome) => {
+  serve({ '1.m4s': [answer] });
+  const player = await make({ fragmentRequestTimeout: 20, retryAttempts: { MediaSegment: 0 } });
+  const { outcomes } = watched(player);
+  load(player);
+  await vi.waitFor(() => expect(outcomes('1.m4s')).toMatchObject([{ result: 'failed', ...outcome }]));
+});
+
+test('each retry is an attempt; a success ends the count', async () => {
+  const { named } = serve({ '1.m4s': [{ status: 503 }, { end: 'lost' }, {}] });
+  const player = await make();
+  const { sent, outcomes } = watched(player);
+  load(player);
+  await vi.waitFor(() => expect(outcomes('2.m4s')).toHaveLength(1));
+  expect(outcomes('1.m4s').map(({ result }) => result)).toEqual(['failed', 'failed', 'ok']);
+  expect(sent('m4s').map(({ retry }) => retry)).toEqual([0, 1, 2, 0]);
+  expect(named('1.m4s')).toHaveLength(3);
+});
+
+test('an attempt given up for want of progress is a timeout, told once, though it is answered twice', async () => {
+  const { named } = serve({ '1.m4s': [{ end: 'hang' }, {}] });
+  const player = await make({ fragmentRequestProgressTimeout: 20 });
+  const { outcomes } = watched(player);
+  let answered = 0;
+  player.addResponseInterceptor(async (answer: Any) => {
+    if (answer.request.url.includes('1.m4s') && answer.status === 0) answered += 1;
+    return answer;
+  });
+  load(player);
+  await vi.waitFor(() => expect(outcomes('2.m4s').length).toBeGreaterThan(0));
+  expect(answered).toBe(2);
+  expect(outcomes('1.m4s')[0]).toMatchObject({ result: 'failed', errorType: 'timeout', bytes: 4 });
+  expect(outcomes('1.m4s')).toHaveLength(named('1.m4s').length);
+});
+
+test.each([
+  ['another source', (player: MediaPlayerClass) => player.attachSource(`${base}b.mpd`)],
+  ['reset', (player: MediaPlayerClass) => player.reset()],
+  ['destroy', (player: MediaPlayerClass) => players.splice(0) && player.destroy()],
+])('an attempt under way at %s is aborted, which is no failure', async (_, leave) => {
+  const { named } = serve({ '1.m4s': [{ end: 'hang' }] });
+  const player = await make();
+  const { outcomes } = watched(player);
+  load(player);
+  await vi.waitFor(() => expect(named('1.m4s')).toHaveLength(1));
+  await new Promise(setImmediate);
+  leave(player);
+  await vi.waitFor(() => expect(outcomes('1.m4s')).toHaveLength(1));
+  expect(outcomes('1.m4s')[0]).toMatchObject({ result: 'aborted', bytes: 4, errorType: undefined });
+});
+
+describe("the page's interceptors", () => {
+  test('work as without us, ours among them or failing, and stay when ours go', async () => {
+    serve();
+    const player = await make();
+    const calls: string[] = [];
+    player.addRequestInterceptor(async (asked: Any) => {
+      calls.push(`to ${asked.url}`);
+      return asked;
+    });
+    player.addResponseInterceptor(async (answer: Any) => {
+      calls.push(`from ${answer.request.url}`);
+      return answer;
+    });
+    const failing = watched(player, {
+      emit() {
+        throw new Error('broken');
+      },
+    });
+    const { detach, events } = watched(player);
+    load(player);
+    await vi.waitFor(() => expect(calls).toContain(`from ${base}2.m4s`));
+    expect(calls).toHaveLength(8);
+    expect(failing.faults.length).toBeGreaterThan(0);
+    detach();
+    failing.detach();
+    const before = events.length;
+    player.attachSource(source);
+    player.preload();
+    await vi.waitFor(() => expect(calls).toHaveLength(16));
+    expect(events).toHaveLength(before);
+  });
+
+  test('are gone after a reset, and ours are back with the next source, once', async () => {
+    serve();
+    const player = await make();
+    const { sent, outcomes } = watched(player);
+    player.reset();
+    player.initialize();
+    load(player);
+    await vi.waitFor(() => expect(outcomes('2.m4s')).toHaveLength(1));
+    expect(sent()).toHaveLength(4);
+  });
+});
+
+test('an attempt under way when we go tells nothing more', async () => {
+  const { named } = serve();
+  const player = await make();
+  const { detach, outcomes } = watched(player);
+  let answered = 0;
+  player.addRequestInterceptor(async (asked: Any) => {
+    if (asked.url.includes('1.m4s')) detach();
+    return asked;
+  });
+  player.addResponseInterceptor(async (answer: Any) => {
+    answered += 1;
+    return answer;
+  });
+  load(player);
+  await vi.waitFor(() => expect(answered).toBe(4));
+  expect(named('m4s')).toHaveLength(2);
+  expect(outcomes('m4s')).toEqual([]);
+});
+
+describe('traceparent', () => {
+  const header = (request: { headers: readonly (readonly [string, string])[] } | undefined) =>
+    request?.headers.filter(([name]) => name.toLowerCase() === 'traceparent').map(([, value]) => value);
+
+  test('is sent with each attempt, another each time, and is not left with the player', async () => {
+    const { named } = serve({ '1.m4s': [{ status: 503 }, {}] });
+    const player = await make();
+    const { sent, outcomes, detach } = watched(player);
+    const left: Any[] = [];
+    player.addResponseInterceptor(async (answer: Any) => {
+      left.push(answer.request.customData.request.headers);
+      return answer;
+    });
+    load(player);
+    await vi.waitFor(() => expect(outcomes('2.m4s')).toHaveLength(1));
+    const ids = sent('1.m4s').map(({ id }) => expect.stringContaining(`-${String(id).padStart(16, '0')}-`));
+    expect(named('1.m4s').flatMap(header)).toEqual(ids);
+    expect(new Set(named('').flatMap(header)).size).toBe(5);
+    for (const headers of left) expect(headers).not.toHaveProperty('traceparent');
+    detach();
+  });
+
+  test('of the page is not touched, however it is spelt', async () => {
+    const { named } = serve();
+    const player = await make();
+    player.addRequestInterceptor(async (asked: Any) => {
+      asked.headers = { ...asked.headers, TraceParent: 'own' };
+      return asked;
+    });
+    const { outcomes } = watched(player);
+    load(player);
+    await vi.waitFor(() => expect(outcomes('2.m4s')).toHaveLength(1));
+    for (const sent of named('')) expect(header(sent)).toEqual(['own']);
+  });
+
+  test('stands beside other headers of the page', async () => {
+    const { named } = serve();
+    const player = await make();
+    player.addRequestInterceptor(async (asked: Any) => {
+      asked.headers['x-page'] = '1';
+      return asked;
+    });
+    const { outcomes } = watched(player);
+    load(player);
+    await vi.waitFor(() => expect(outcomes('2.m4s')).toHaveLength(1));
+    expect(named('2.m4s')[0]?.headers.map(([name]) => name)).toEqual(['x-page', 'traceparent']);
+  });
+});
+
+describe('CMCD', () => {
+  test('in the address: each retry still counts as one', async () => {
+    const { named } = serve({ '1.m4s': [{ status: 503 }, { status: 503 }, {}] });
+    const player = await make({ cmcd: { enabled: true, mode: 'query' } });
+    const { sent, outcomes } = watched(player);
+    load(player);
+    await vi.waitFor(() => expect(outcomes('2.m4s')).toHaveLength(1));
+    expect(named('1.m4s')[0]?.url).toContain('CMCD=');
+    expect(sent('1.m4s').map(({ retry }) => retry)).toEqual([0, 1, 2]);
+  });
+
+  test('its reports are no part of the stream', async () => {
+    const { named } = serve();
+    const target = { enabled: true, url: 'https://reports.example/cmcd', events: ['rr'], batchSize: 1 };
+    const player = await make({ cmcd: { enabled: true, version: 2, eventTargets: [target] } } as Any);
+    const { sent, outcomes } = watched(player);
+    load(player);
+    await vi.waitFor(() => expect(outcomes('2.m4s')).toHaveLength(1));
+    await vi.waitFor(() => expect(named('/cmcd').length).toBeGreaterThan(0));
+    expect(sent('/cmcd')).toEqual([]);
+  });
+});
+
+describe('a segment in chunks', () => {
+  const box = (type: string, size: number) => {
+    const bytes = Buffer.alloc(size);
+    bytes.writeUInt32BE(size);
+    bytes.write(type, 4);
+    return bytes;
+  };
+  const chunk = Buffer.concat([box('moof', 16), box('mdat', 84)]);
+  let answer: (response: ServerResponse) => void;
+  const traced: (string | undefined)[] = [];
+  const server = createServer(({ headers, method, url }, response) => {
+    response.setHeader('access-control-allow-origin', '*');
+    if (method === 'GET' && url === '/1.m4s') traced.push(headers.traceparent as string | undefined);
+    answer(response);
+  });
+  beforeAll(() => new Promise<void>((ready) => void server.listen(0, '127.0.0.1', ready)));
+  afterAll(() => {
+    server.closeAllConnections();
+    server.close();
+  });
+
+  async function chunked(how: (response: ServerResponse) => void) {
+    answer = how;
+    traced.length = 0;
+    const at = `http://127.0.0.1:${(server.address() as AddressInfo).port}/`;
+    serve({ 'a.mpd': [{ body: mpd({ base: at, template: 'availabilityTimeComplete="false"' }) }] });
+    const player = await make({ retryAttempts: { MediaSegment: 0 } });
+    const told = watched(player);
+    load(player);
+    return { ...told, player };
+  }
+
+  test('is told as one, with its first byte and all its bytes', async () => {
+    const { sent, outcomes, faults } = await chunked((response) => {
+      response.write(chunk);
+      setTimeout(() => response.end(chunk), 60);
+    });
+    await vi.waitFor(() => expect(outcomes('1.m4s')).toHaveLength(1));
+    expect(sent('1.m4s')).toMatchObject([{ chunked: true, sequence: 1 }]);
+    expect(sent('init.mp4')[0]?.chunked).toBeUndefined();
+    const [{ ttfbMs, durationMs, ...outcome } = {} as Outcome] = outcomes('1.m4s');
+    expect(outcome).toMatchObject({ result: 'ok', status: 200, bytes: 200 });
+    expect(durationMs - (ttfbMs ?? Number.NaN)).toBeGreaterThan(40);
+    expect(traced).toEqual([expect.stringContaining('00-')]);
+    expect(faults).toEqual([]);
+  });
+
+  test.each<[string, (response: ServerResponse) => void, Partial<Outcome>]>([
+    ['an HTTP status', (response) => response.writeHead(404).end(), { status: 404, errorType: 'http_404' }],
+    ['no answer', (response) => response.destroy(), { errorType: 'connection_failed' }],
+    [
+      'a broken connection',
+      (response) => response.write(chunk, () => setTimeout(() => response.destroy(), 20)),
+      { errorType: 'connection_lost', bytes: 100 },
+    ],
+  ])('fails by %s', async (_, how, outcome) => {
+    const { outcomes } = await chunked(how);
+    await vi.waitFor(() => expect(outcomes('1.m4s')).toMatchObject([{ result: 'failed', ...outcome }]));
+  });
+
+  test('is aborted, which is no failure', async () => {
+    const { outcomes, player } = await chunked((response) => void response.write(chunk));
+    await vi.waitFor(() => expect(traced).toHaveLength(1));
+    player.reset();
+    await vi.waitFor(() => expect(outcomes('1.m4s')).toMatchObject([{ result: 'aborted', errorType: undefined }]));
+  });
+});
