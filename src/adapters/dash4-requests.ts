@@ -33,7 +33,8 @@ const mostOpen = 64;
 export function watchHttpList(player: Player, describe: Describe, watch: Watch): () => void {
   const { signal, now, guard } = watch;
   const log = attempts(watch);
-  const open = new Map<string, { readonly request: Request; readonly sentAt: number }>();
+  // By what was asked for: the player writes CMCD into its address after it told of it, and again for each retry.
+  const open = new Map<Asked, { readonly request: Request; readonly sentAt: number }>();
 
   function on<Data>(event: string, run: (data: Data) => void) {
     const listener = guard(run);
@@ -42,7 +43,7 @@ export function watchHttpList(player: Player, describe: Describe, watch: Watch):
   }
 
   const sent = ({ request: asked }: { request?: Asked }) => {
-    if (asked?.url) open.set(asked.url, begin(asked, now()));
+    if (asked?.url) open.set(asked, begin(asked, now()));
     for (const oldest of open.keys()) if (open.size > mostOpen) open.delete(oldest);
   };
   on('manifestLoadingStarted', sent);
@@ -59,8 +60,9 @@ export function watchHttpList(player: Player, describe: Describe, watch: Watch):
   function ended(entry: HttpEntry) {
     const { type, url, actualurl, trequest, trace, _stream: mediaType, _mediaduration: duration } = entry;
     const retry = { type, url, ...(mediaType && { mediaType }), ...(duration && { duration }) };
-    const { request, sentAt } = open.get(url) ?? begin(retry, now() - (Date.now() - trequest.getTime()));
-    open.delete(url);
+    const [asked, first] = [...open].find(([one]) => one.url === url) ?? [];
+    if (asked) open.delete(asked);
+    const { request, sentAt } = first ?? begin(retry, now() - (Date.now() - trequest.getTime()));
     const status = entry.responsecode ?? 0;
     const bytes = (trace ?? []).reduce((sum, { b }) => sum + (b[0] ?? 0), 0);
     const result = status >= 200 && status < 300 ? 'ok' : trace && status === 0 ? 'aborted' : 'failed';
