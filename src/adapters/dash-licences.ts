@@ -1,6 +1,7 @@
 import type { Request } from '../core/events.ts';
 import type { Watch } from './adapter.ts';
 import { attempts } from './attempts.ts';
+import { hasTraceparent } from './dash-requests.ts';
 
 type Headers = Record<string, string>;
 type LicenceRequest = { readonly url: string; readonly headers?: Headers; readonly sessionId?: string | null };
@@ -18,6 +19,9 @@ type Complete = {
   readonly error?: { message?: string } | null;
 };
 
+/** `header`: the one that we have set. */
+type Attempt = { readonly request: Request; readonly sentAt: number; sent: boolean; header?: string };
+
 /**
  * Sees the licence requests of dash.js, which go past its interceptors: a filter before the first attempt at a licence, an event
  * when any attempt is sent, one when the last has ended. An attempt that another follows has failed. Gives a function that
@@ -26,14 +30,14 @@ type Complete = {
 export function watchLicences(player: Player, watch: Watch): () => void {
   const { signal, now, guard, traceparent } = watch;
   const log = attempts(watch);
-  const open = new Map<string, { readonly request: Request; readonly sentAt: number; sent: boolean }>();
+  const open = new Map<string, Attempt>();
   const keyOf = (sessionId: string | null | undefined) => sessionId ?? '';
 
-  function begin({ url, sessionId }: LicenceRequest, sent: boolean): Request {
+  function begin({ url, sessionId }: LicenceRequest, sent: boolean): Attempt {
     const sentAt = now();
-    const request = log.start({ objectType: 'key', url }, sentAt);
-    open.set(keyOf(sessionId), { request, sentAt, sent });
-    return request;
+    const attempt = { request: log.start({ objectType: 'key', url }, sentAt), sentAt, sent };
+    open.set(keyOf(sessionId), attempt);
+    return attempt;
   }
 
   function finish(key: string, result: 'ok' | 'failed' | 'aborted') {
@@ -45,8 +49,9 @@ export function watchLicences(player: Player, watch: Watch): () => void {
 
   const filter = guard((asked: LicenceRequest) => {
     if (signal.aborted) return;
-    const header = traceparent(begin(asked, false));
-    if (header && asked.headers && !('traceparent' in asked.headers)) asked.headers.traceparent = header;
+    const attempt = begin(asked, false);
+    const header = hasTraceparent(asked.headers) ? undefined : traceparent(attempt.request);
+    if (header && asked.headers) asked.headers.traceparent = attempt.header = header;
   });
   // The player waits for a promise.
   const asked: Filter = async (request) => filter(request);
@@ -54,7 +59,7 @@ export function watchLicences(player: Player, watch: Watch): () => void {
   const onSending = guard((sending: LicenceRequest) => {
     const attempt = open.get(keyOf(sending.sessionId));
     // The headers are set by now, and serve the next attempts too: each has its own id or none.
-    if (sending.headers && attempt) delete sending.headers.traceparent;
+    if (attempt?.header && sending.headers?.traceparent === attempt.header) delete sending.headers.traceparent;
     if (attempt && !attempt.sent) attempt.sent = true;
     else {
       finish(keyOf(sending.sessionId), 'failed');

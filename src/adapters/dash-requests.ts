@@ -143,6 +143,7 @@ function runBefore(target: object, name: string, run: (event: never) => void): v
   });
 }
 
-function hasTraceparent(headers: object = {}): boolean {
+/** Whether a page traces a request itself, however it spells the header. */
+export function hasTraceparent(headers: object = {}): boolean {
   return Object.keys(headers).some((name) => name.toLowerCase() === 'traceparent');
 }
