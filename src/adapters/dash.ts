@@ -83,15 +83,11 @@ function watchDash(player: Dash, watch: Watch): Look {
   const renewFilter = watchLicences(player, watch);
   watchDestroy();
 
-  on('manifestLoadingStarted', () => {
-    // reset() takes away what was added.
-    renewInterceptors();
-    renewFilter();
-    watchSource();
-    watchElement();
-  });
+  on('manifestLoadingStarted', begin);
   on<{ data?: Mpd | null }>('manifestLoaded', ({ data }) => {
     if (!data) return;
+    // A manifest object is not loaded from anywhere.
+    if (!loaded) begin();
     manifestLoaded = true;
     newest = newestSegments(data);
     sample();
@@ -122,6 +118,14 @@ function watchDash(player: Dash, watch: Watch): Look {
   watchElement();
   if (video && video.currentTime > 0) showRendition();
   return () => look?.();
+
+  function begin() {
+    // reset() takes away what was added.
+    renewInterceptors();
+    renewFilter();
+    watchSource();
+    watchElement();
+  }
 
   /** An MPD is loaded again and again, from where its tokens are fresh: only after a teardown it is another content. */
   function watchSource() {
