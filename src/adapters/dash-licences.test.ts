@@ -6,7 +6,7 @@ import type { Outcome, PlaybackEvent } from '../core/events.ts';
 import { testWatch } from './contract.ts';
 import type { Dash } from './dash.ts';
 import { dash } from './dash.ts';
-import { isNamed, mpd, parsedMpd, player4, player5, serve, source, stubWindow } from './test-dash.ts';
+import { isNamed, mpd, parsedMpd, player4, player5, serve, source, stubWindow, until } from './test-dash.ts';
 import type { Answer } from './test-xhr.ts';
 
 const header = '00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01';
@@ -127,7 +127,7 @@ describe.each([
     const { player, load } = await make([{}]);
     const { sent, outcomes, faults } = watched(player);
     load();
-    await vi.waitFor(() => expect(outcomes()).toMatchObject([{ result: 'ok' }]));
+    await until(() => expect(outcomes()).toMatchObject([{ result: 'ok' }]));
     expect(sent()).toMatchObject([{ objectType: 'key', url: serverURL, retry: 0 }]);
     expect(faults).toEqual([]);
   });
@@ -136,7 +136,7 @@ describe.each([
     const { player, load, onWire } = await make([{ status: 503 }, { end: 'lost' }, {}]);
     const { sent, outcomes } = watched(player);
     load();
-    await vi.waitFor(() => expect(outcomes().map(({ result }) => result)).toEqual(['failed', 'failed', 'ok']));
+    await until(() => expect(outcomes().map(({ result }) => result)).toEqual(['failed', 'failed', 'ok']));
     expect(sent().map(({ retry }) => retry)).toEqual([0, 1, 2]);
     expect(onWire()).toHaveLength(3);
   });
@@ -148,25 +148,25 @@ describe.each([
     const { player, load } = await make([answer], { retries: 1 });
     const { outcomes } = watched(player);
     load();
-    await vi.waitFor(() => expect(outcomes()).toMatchObject([{ result }, { result }]));
+    await until(() => expect(outcomes()).toMatchObject([{ result }, { result }]));
   });
 
   test('under way at a reset it is aborted, which is no failure', async () => {
     const { player, load, onWire } = await make([{ end: 'hang' }]);
     const { outcomes } = watched(player);
     load();
-    await vi.waitFor(() => expect(onWire()).toHaveLength(1));
+    await until(() => expect(onWire()).toHaveLength(1));
     player.reset();
-    await vi.waitFor(() => expect(outcomes()).toMatchObject([{ result: 'aborted' }]));
+    await until(() => expect(outcomes()).toMatchObject([{ result: 'aborted' }]));
   });
 
   test('two sessions at once are two', async () => {
     const { player, load, onWire } = await make([{ end: 'hang' }, {}]);
     const { sent, ended, outcomes } = watched(player);
     const protection = load();
-    await vi.waitFor(() => expect(onWire()).toHaveLength(1));
+    await until(() => expect(onWire()).toHaveLength(1));
     protection.createKeySession({ initData: pssh(2).buffer } as never);
-    await vi.waitFor(() => expect(outcomes()).toMatchObject([{ result: 'ok' }]));
+    await until(() => expect(outcomes()).toMatchObject([{ result: 'ok' }]));
     expect(sent()).toHaveLength(2);
     expect(ended()).toEqual([sent()[1]?.id]);
   });
@@ -177,7 +177,7 @@ describe.each([
     const { outcomes } = await new Promise<ReturnType<typeof watched>>((come) =>
       player.registerLicenseRequestFilter(async () => come(watched(player))),
     );
-    await vi.waitFor(() => expect(outcomes().map(({ result }) => result)).toEqual(['failed', 'ok']));
+    await until(() => expect(outcomes().map(({ result }) => result)).toEqual(['failed', 'ok']));
   });
 
   test('after a reset the filter is there again, once', async () => {
@@ -186,7 +186,7 @@ describe.each([
     player.initialize();
     player.reset();
     load();
-    await vi.waitFor(() => expect(outcomes()).toHaveLength(1));
+    await until(() => expect(outcomes()).toHaveLength(1));
     expect(sent()).toHaveLength(1);
     expect(headersOf(onWire())).toEqual([['x-page: 1', `traceparent: ${header}`]]);
   });
@@ -196,7 +196,7 @@ describe.each([
       const { player, load, onWire } = await make([{ status: 503 }, {}]);
       const { outcomes } = watched(player);
       load();
-      await vi.waitFor(() => expect(outcomes()).toHaveLength(2));
+      await until(() => expect(outcomes()).toHaveLength(2));
       expect(headersOf(onWire())).toEqual([['x-page: 1', `traceparent: ${header}`], ['x-page: 1']]);
     });
 
@@ -204,7 +204,7 @@ describe.each([
       const { player, load, onWire } = await make([{ status: 503 }, {}], { headers: { [name]: 'own' } });
       const { outcomes } = watched(player);
       load();
-      await vi.waitFor(() => expect(outcomes()).toHaveLength(2));
+      await until(() => expect(outcomes()).toHaveLength(2));
       const theirs = ['x-page: 1', `${name}: own`];
       expect(headersOf(onWire())).toEqual([theirs, theirs]);
     });
@@ -223,12 +223,12 @@ describe.each([
       },
     });
     load();
-    await vi.waitFor(() => expect(onWire()).toHaveLength(1));
+    await until(() => expect(onWire()).toHaveLength(1));
     expect(failing.faults.length).toBeGreaterThan(0);
     failing.detach();
     player.attachSource(given ?? protectedParsedMpd());
     player.preload();
-    await vi.waitFor(() => expect(onWire()).toHaveLength(2));
+    await until(() => expect(onWire()).toHaveLength(2));
     expect(filtered).toBe(2);
     expect(headersOf(onWire()).at(-1)).toEqual(['x-page: 1']);
   });

@@ -5,7 +5,7 @@ import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import type { Outcome, Request } from '../core/events.ts';
 import { testWatch } from './contract.ts';
 import { dash } from './dash.ts';
-import { base, isNamed, parsedMpd, player4, serve, source, stubWindow } from './test-dash.ts';
+import { base, isNamed, parsedMpd, player4, serve, source, stubWindow, until } from './test-dash.ts';
 
 type Attempt = { readonly request: Request; readonly outcome?: Outcome };
 
@@ -45,7 +45,7 @@ test('each thing that it loads, told when sent and when ended', async () => {
   const player = make();
   const { sent, outcomes, faults, of } = watched(player);
   load(player);
-  await vi.waitFor(() => expect(outcomes()).toHaveLength(3));
+  await until(() => expect(outcomes()).toHaveLength(3));
   expect(sent()).toMatchObject([
     { url: `${base}init.mp4`, objectType: 'init', retry: 0 },
     { url: `${base}1.m4s`, objectType: 'video', sequence: 1, durationSec: 2 },
@@ -62,7 +62,7 @@ test('the MPD', async () => {
   const player = make();
   const { sent, outcomes } = watched(player);
   load(player, source);
-  await vi.waitFor(() => expect(outcomes('a.mpd')).toMatchObject([{ result: 'ok', status: 200 }]));
+  await until(() => expect(outcomes('a.mpd')).toMatchObject([{ result: 'ok', status: 200 }]));
   expect(sent('a.mpd')).toMatchObject([{ objectType: 'manifest', url: source }]);
 });
 
@@ -72,7 +72,7 @@ test('a redirect is no attempt of its own', async () => {
   const player = make();
   const { sent, outcomes } = watched(player);
   load(player);
-  await vi.waitFor(() => expect(outcomes('2.m4s')).toHaveLength(1));
+  await until(() => expect(outcomes('2.m4s')).toHaveLength(1));
   expect(outcomes('1.m4s')).toMatchObject([{ result: 'ok', finalUrl }]);
   expect(sent('1.m4s')).toHaveLength(1);
 });
@@ -85,7 +85,7 @@ test.each([
   const player = make({ retryAttempts: { MediaSegment: 0 } });
   const { outcomes } = watched(player);
   load(player);
-  await vi.waitFor(() => expect(outcomes('1.m4s')).toMatchObject([{ result: 'failed', bytes: 0, ...outcome }]));
+  await until(() => expect(outcomes('1.m4s')).toMatchObject([{ result: 'failed', bytes: 0, ...outcome }]));
 });
 
 test('each retry is an attempt, with times of its own', async () => {
@@ -93,7 +93,7 @@ test('each retry is an attempt, with times of its own', async () => {
   const player = make({ retryIntervals: { MediaSegment: 30 } });
   const { sent, outcomes, of } = watched(player);
   load(player);
-  await vi.waitFor(() => expect(outcomes('2.m4s')).toHaveLength(1));
+  await until(() => expect(outcomes('2.m4s')).toHaveLength(1));
   expect(outcomes('1.m4s').map(({ result }) => result)).toEqual(['failed', 'failed', 'ok']);
   expect(sent('1.m4s').map(({ retry }) => retry)).toEqual([0, 1, 2]);
   expect(sent('1.m4s')).toMatchObject(Array(3).fill({ objectType: 'video', durationSec: 2 }));
@@ -109,7 +109,7 @@ test('each retry under CMCD is one too, and each attempt is told once', async ()
   const player = make({ cmcd: { enabled: true, mode: 'query' } });
   const { sent, outcomes } = watched(player);
   load(player);
-  await vi.waitFor(() => expect(outcomes('2.m4s')).toHaveLength(1));
+  await until(() => expect(outcomes('2.m4s')).toHaveLength(1));
   expect(named('1.m4s')[0]?.url).toContain('CMCD=');
   expect(sent('m4s').map(({ retry }) => retry)).toEqual([0, 1, 0]);
   expect(outcomes('m4s')).toHaveLength(3);
@@ -120,7 +120,7 @@ test('an attempt given up for want of progress has failed', async () => {
   const player = make({ fragmentRequestProgressTimeout: 20 });
   const { outcomes } = watched(player);
   load(player);
-  await vi.waitFor(() => expect(outcomes('2.m4s')).toHaveLength(1));
+  await until(() => expect(outcomes('2.m4s')).toHaveLength(1));
   expect(outcomes('1.m4s').map(({ result }) => result)).toEqual(['failed', 'ok']);
 });
 
@@ -133,10 +133,10 @@ test.each([
   const player = make();
   const { outcomes } = watched(player);
   load(player);
-  await vi.waitFor(() => expect(named('1.m4s')).toHaveLength(1));
+  await until(() => expect(named('1.m4s')).toHaveLength(1));
   await new Promise(setImmediate);
   leave(player);
-  await vi.waitFor(() => expect(outcomes('1.m4s')).toMatchObject([{ result: 'aborted', bytes: 4 }]));
+  await until(() => expect(outcomes('1.m4s')).toMatchObject([{ result: 'aborted', bytes: 4 }]));
   expect(outcomes('1.m4s')[0]?.errorType).toBeUndefined();
 });
 
@@ -146,7 +146,7 @@ describe('what is not changed', () => {
     const player = make();
     const { outcomes } = watched(player);
     load(player);
-    await vi.waitFor(() => expect(outcomes('2.m4s')).toHaveLength(1));
+    await until(() => expect(outcomes('2.m4s')).toHaveLength(1));
     for (const { headers } of sent) expect(headers).toEqual([]);
   });
 
@@ -155,10 +155,10 @@ describe('what is not changed', () => {
     const player = make();
     const { detach, events } = watched(player);
     load(player);
-    await vi.waitFor(() => expect(named('1.m4s')).toHaveLength(1));
+    await until(() => expect(named('1.m4s')).toHaveLength(1));
     detach();
     const before = events.length;
-    await vi.waitFor(() => expect(named('2.m4s')).toHaveLength(1));
+    await until(() => expect(named('2.m4s')).toHaveLength(1));
     expect(events).toHaveLength(before);
   });
 });

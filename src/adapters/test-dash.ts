@@ -48,6 +48,11 @@ export function stubWindow() {
   vi.stubGlobal('MediaSource', { isTypeSupported: () => true });
 }
 
+/** Waits for what a player does in a few milliseconds, or on a busy machine in more. */
+export function until(check: () => void): Promise<void> {
+  return vi.waitFor(check, { timeout: 4000, interval: 5 });
+}
+
 /** XMLHttpRequest whose answers stand under the last part of the address, one after the other, the last for good. */
 export function serve(answers: Readonly<Record<string, readonly Answer[]>> = {}) {
   const asked: Record<string, number> = {};
