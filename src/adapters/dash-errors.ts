@@ -12,10 +12,16 @@ const mediaErrors = ['unknown', 'aborted', 'media_network', 'media_decode', 'med
 const manifestParse = 10;
 const ofRequests = new Set([11, 12, 15, 17, 25, 26, 27, 28, 29]);
 const manifestLoads = new Set([11, 25]);
-const unplayable = new Set([23, 24, 32, 34, 35]);
+const unplayable = new Set([23, 24, 32, 34]);
 const firstOfProtection = 100;
 const protectionNotes = new Set([109, 110]);
-const others: Readonly<Record<number, string>> = { 16: 'time_sync', 20: 'media_append', 31: 'manifest_parse' };
+const others: Readonly<Record<number, string>> = {
+  16: 'time_sync',
+  20: 'media_append',
+  31: 'manifest_parse',
+  // Of subtitles alone.
+  35: 'media_unsupported',
+};
 
 /**
  * What an `error` event of dash.js says, which knows no fatal ones: those are after which it does not play on by itself.
