@@ -151,13 +151,24 @@ describe.each([
     await until(() => expect(outcomes()).toMatchObject([{ result }, { result }]));
   });
 
-  test('under way at a reset it is aborted, which is no failure', async () => {
+  test.each<[string, (player: Player) => void]>([
+    ['a reset', (player) => player.reset()],
+    ['another source', (player) => player.attachSource('https://cdn.example/other.mpd')],
+  ])('under way at %s it is aborted, which is no failure and no error', async (_name, leave) => {
     const { player, load, onWire } = await make([{ end: 'hang' }]);
-    const { outcomes } = watched(player);
+    const { outcomes, of } = watched(player);
     load();
     await until(() => expect(onWire()).toHaveLength(1));
-    player.reset();
+    leave(player);
     await until(() => expect(outcomes()).toMatchObject([{ result: 'aborted' }]));
+    expect(of('error')).toEqual([]);
+  });
+
+  test('refused at last it ends playback', async () => {
+    const { player, load } = await make([{ status: 403 }], { retries: 0 });
+    const { of } = watched(player);
+    load();
+    await until(() => expect(of('error')).toMatchObject([{ errorType: 'drm', fatal: true }]));
   });
 
   test('two sessions at once are two', async () => {
