@@ -45,6 +45,8 @@ export function dashDriver(settings: Settings, own: MediaPlayerSettingClass = {}
     attachMedia(video) {
       begin();
       player.attachView(video);
+      // Its autoplay is over once an element was taken away.
+      if (settings.autoplay && player.isReady()) player.play();
     },
     // Its types have no word for letting go of an element, the player has.
     detachMedia: () => player.attachView(null as unknown as HTMLVideoElement),

@@ -30,7 +30,15 @@ type Sent = {
   headers?: Record<string, string> | undefined;
   readonly customData?: { readonly request?: FragmentRequest; readonly onloadend?: unknown };
 };
-type Answer = { readonly request: Sent; readonly url?: string; readonly status?: number; readonly data?: unknown };
+type Answer = {
+  readonly request: Sent;
+  readonly url?: string;
+  readonly status?: number;
+  readonly data?: unknown;
+  readonly length?: number;
+  /** On the page's clock, but for `responseStart`. */
+  readonly resourceTiming?: { readonly startTime?: number; readonly responseEnd?: number };
+};
 
 /** Its interceptors take and give other types in each version. */
 export type Intercepting = {
@@ -62,7 +70,10 @@ export function watchRequests(player: Intercepting, describe: Describe, watch: W
     // A copy: the player's own object is used again for the next attempt.
     if (header) sent.headers = { ...sent.headers, traceparent: header };
   });
-  const end = guard((answer: Answer) => open.get(answer.request)?.(answer));
+  const end = guard((answer: Answer) => {
+    const settle = open.get(answer.request) ?? recover;
+    settle(answer);
+  });
 
   const onRequest = (sent: Sent) => {
     begin(sent);
@@ -85,6 +96,15 @@ export function watchRequests(player: Intercepting, describe: Describe, watch: W
   renew();
   signal.addEventListener('abort', guard(remove));
   return renew;
+
+  /** An attempt that was under way before we came: told afterwards, without a trace context. */
+  function recover({ request: { url, customData }, length: bytes = 0, resourceTiming, ...answer }: Answer) {
+    const asked = customData?.request;
+    const { startTime: sentAt, responseEnd: endedAt } = resourceTiming ?? {};
+    if (!asked || asked.type === reports || !answer.status || !sentAt || signal.aborted) return;
+    const request = log.start({ url, ...describe(asked) }, sentAt);
+    log.end(request, sentAt, { bytes, endedAt, ...resultOf(answer) });
+  }
 
   /** What interceptors are not told, the loader's callbacks are: the first byte, the last, and whether it was given up. */
   function follow({ customData = {} }: Sent, request: Request, sentAt: number): (answer: Answer) => void {
@@ -117,12 +137,16 @@ export function watchRequests(player: Intercepting, describe: Describe, watch: W
       else settle('aborted', {});
     });
 
-    return ({ status = 0, url, data }) => {
-      const answered = { status: status || undefined, finalUrl: url || undefined };
-      if (status >= 200 && status < 300 && data != null) settle('ok', answered);
-      else settle('failed', { ...answered, errorType: late ? 'timeout' : undefined });
+    return (answer) => {
+      const { result, ...answered } = resultOf(answer);
+      settle(result, { ...answered, errorType: result === 'failed' && late ? 'timeout' : undefined });
     };
   }
+}
+
+function resultOf({ status = 0, url, data }: Omit<Answer, 'request'>) {
+  const isWhole = status >= 200 && status < 300 && data != null;
+  return { result: isWhole ? 'ok' : 'failed', status: status || undefined, finalUrl: url || undefined } as const;
 }
 
 /** Has `run` called before whatever function is put into that property later. */

@@ -31,6 +31,7 @@ export type Dash = Partial<Intercepting> & {
   on(event: never, listener: never): void;
   off(event: never, listener: never): void;
   destroy(): void;
+  getAutoPlay(): boolean;
   getVideoElement(): HTMLMediaElement;
   getSource(): string | object;
   getCurrentLiveLatency(): number;
@@ -135,6 +136,8 @@ function watchDash(player: Dash, watch: Watch): Look {
     manifestLoaded = false;
     shown = {};
     newest = new Map();
+    // What it does by itself begins here, in an element that was there before too.
+    video = undefined;
     emit({ type: 'load', at: now(), source: typeof source === 'string' ? source : 'manifest object' });
   }
 
@@ -156,7 +159,7 @@ function watchDash(player: Dash, watch: Watch): Look {
       fresh = true;
     };
     found.addEventListener('emptied', renew, { signal: element.signal });
-    look = media(found, { ...watch, emit: told, signal: element.signal }, { madeByPlayer, live, holdsBack });
+    look = media(found, { ...watch, emit: told, signal: element.signal }, { madeByPlayer, live, autoplay, holdsBack });
   }
 
   function describe({ type, mediaType, index, duration, representation, availabilityTimeComplete }: FragmentRequest) {
@@ -200,6 +203,11 @@ function watchDash(player: Dash, watch: Watch): Look {
     const [anyone] = newest.values();
     const edge = newest.get(String(current('video')?.id)) ?? anyone;
     return { ...(edge && { edge }), ...(latencySec > 0 && { liveLatencySec: latencySec }) };
+  }
+
+  /** It plays by itself when the MPD and the clock are there: the viewer waits for those too. */
+  function autoplay(): boolean {
+    return loaded && video?.readyState === 0 && (ask(() => player.getAutoPlay()) ?? false);
   }
 
   /** With synthetic stall events the player stops the picture by rate 0. */

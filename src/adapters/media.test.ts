@@ -1,7 +1,7 @@
 // A media element alone: what it does and what must be said of it. That browsers do it so is proved in e2e.
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { contract, testWatch } from './contract.ts';
-import { bufferAhead, native } from './media.ts';
+import { bufferAhead, media, native } from './media.ts';
 import { TestVideo } from './test-video.ts';
 
 beforeEach(() => {
@@ -78,6 +78,17 @@ describe('startup', () => {
     video.fire('canplaythrough');
     video.run(40);
     expect(session()).toMatchObject({ startup: { durationMs: 540 }, totals: { plays: 1 } });
+  });
+
+  test('a player that plays by itself is waited for from when it has the element', () => {
+    const video = new TestVideo();
+    const { session, watch } = testWatch();
+    media(video.element, watch, { autoplay: () => video.readyState === 0 });
+    video.stand(900);
+    video.load('blob:');
+    video.ask();
+    video.run(40);
+    expect(session()).toMatchObject({ startup: { result: 'started', durationMs: 940 }, totals: { plays: 1 } });
   });
 
   test('a refused autoplay is no attempt', () => {

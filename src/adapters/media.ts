@@ -8,7 +8,7 @@ import { frameClock } from './frames.ts';
  * | element                                      | word                                   |
  * |----------------------------------------------|----------------------------------------|
  * | loadstart (plain video)                      | load                                   |
- * | autoplay attribute, then no play             | play armed, pause                      |
+ * | autoplay, then no play                       | play armed, pause                      |
  * | play                                         | play                                   |
  * | first frame or playhead movement afterwards  | playing                                |
  * | waiting without data; frozen for a second    | waiting, dated back to the last frame  |
@@ -31,6 +31,8 @@ export type About = {
   readonly plain?: boolean;
   /** Whether the jump that just began was made by the player, not by the viewer. */
   readonly madeByPlayer?: (from: number, to: number) => boolean;
+  /** Whether the player will play by itself what it loads. */
+  readonly autoplay?: () => boolean;
   /** Whether the player holds the picture back by rate 0 until it has more. */
   readonly holdsBack?: () => boolean;
   readonly live?: () => Pick<Sample, 'liveLatencySec' | 'edge'>;
@@ -177,12 +179,12 @@ export function media(video: HTMLMediaElement, watch: Watch, about: About = {}):
   } else if (!video.paused && !video.ended) {
     starting = true;
     emit({ type: 'play', at: now() });
-  } else if (video.currentSrc || video.getAttribute('src')) arm();
+  } else if (video.currentSrc || video.getAttribute('src') || about.autoplay?.()) arm();
   frames?.follow(!moving);
   return tick;
 
   function arm() {
-    if (!video.autoplay || !video.paused || video.readyState > HAVE_FUTURE_DATA) return;
+    if (!(video.autoplay || about.autoplay?.()) || !video.paused || video.readyState > HAVE_FUTURE_DATA) return;
     armed = true;
     starting = true;
     emit({ type: 'play', at: now(), armed: true });
