@@ -12,7 +12,7 @@ import { publishOnDemand } from './on-demand.ts';
 import { startPackager } from './packager.ts';
 import { createRequestRecord } from './requests.ts';
 import type { Store } from './store.ts';
-import { clockObject } from './store.ts';
+import { clockObject, jsonObject } from './store.ts';
 
 export type OriginOptions = {
   /** Default 8081; 0 takes a free one. */
@@ -64,6 +64,7 @@ export async function startOrigin({
   const running = await listen(server, { port, ...(host && { host }) });
   const publication = { loop, store, now, hold: faults.holdPublication };
   const packagers = [startPackager(publication), ...(lowLatency ? [startLowLatency(publication)] : [])];
+  store.set('/streams', jsonObject(['live', ...(lowLatency ? ['ll'] : [])]));
   return {
     ...running,
     async close() {

@@ -43,6 +43,11 @@ export function clockObject(now: () => number): StoredObject {
   };
 }
 
+/** A value for programs. */
+export function jsonObject(value: unknown): StoredObject {
+  return textObject(JSON.stringify(value), 'application/json', 'no-store');
+}
+
 /** Whether a path names a playlist or a manifest: what changes while the stream goes on. */
 export function isPlaylist(path: string): boolean {
   return /\.(m3u8|mpd)$/.test(path);
