@@ -41,7 +41,7 @@ const dueAt = (sequence: number, index: number, name: string) =>
   sequence * 2000 + (index + 1) * 500 + (name !== 'audio' && index % 2 === 0 ? 20 : 0);
 
 test('a page is told that the stream is there', async () => {
-  expect(await (await get('/streams')).json()).toEqual(['live', 'll']);
+  expect(await (await get('/streams')).json()).toEqual(['live', 'll', 'encrypted']);
 });
 
 describe('HLS', { timeout: 20_000 }, () => {

@@ -59,7 +59,7 @@ test('the clock is that of the stream, to the millisecond, and no cache keeps it
 });
 
 test('a page is told which live streams there are', async () => {
-  expect(await (await get('/streams')).json()).toEqual(['live']);
+  expect(await (await get('/streams')).json()).toEqual(['live', 'encrypted']);
 });
 
 test('a preflight is answered for any page', async () => {

@@ -1,5 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { createServer } from 'node:http';
+import { aes128 } from './aes-128.ts';
 import { unixMs } from './clock.ts';
 import { deliver } from './deliver.ts';
 import { createFaults } from './faults.ts';
@@ -63,8 +64,12 @@ export async function startOrigin({
   publishOnDemand(loop, store);
   const running = await listen(server, { port, ...(host && { host }) });
   const publication = { loop, store, now, hold: faults.holdPublication };
-  const packagers = [startPackager(publication), ...(lowLatency ? [startLowLatency(publication)] : [])];
-  store.set('/streams', jsonObject(['live', ...(lowLatency ? ['ll'] : [])]));
+  const packagers = [
+    startPackager(publication),
+    startPackager({ ...publication, root: '/encrypted', protection: aes128(store, '/encrypted') }),
+    ...(lowLatency ? [startLowLatency(publication)] : []),
+  ];
+  store.set('/streams', jsonObject(['live', ...(lowLatency ? ['ll'] : []), 'encrypted']));
   return {
     ...running,
     async close() {
