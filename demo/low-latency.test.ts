@@ -40,6 +40,10 @@ async function nextSegment(name: string): Promise<number> {
 const dueAt = (sequence: number, index: number, name: string) =>
   sequence * 2000 + (index + 1) * 500 + (name !== 'audio' && index % 2 === 0 ? 20 : 0);
 
+test('a page is told that the stream is there', async () => {
+  expect(await (await get('/streams')).json()).toEqual(['live', 'll', 'encrypted']);
+});
+
 describe('HLS', { timeout: 20_000 }, () => {
   test.each(['v540', 'audio'])('%s lists parts that make up its segments, and hints at the next', async (name) => {
     const { text, parts, hint } = await playlist(name);

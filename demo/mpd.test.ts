@@ -4,7 +4,7 @@ import { liveMpd, staticMpd } from './mpd.ts';
 
 const { renditions, segmentSec } = await loadLoop();
 const window = { first: 897_837_728, last: 897_837_737, segmentSec };
-const published = renditions.map((rendition) => ({ rendition, window }));
+const published = renditions.map((rendition) => ({ rendition, folder: rendition.name, window }));
 
 test('the live MPD counts time from the Unix epoch, and says how to keep up', () => {
   const mpd = liveMpd(published, { publishedAt: 1_795_675_476_511, timeShiftSec: 20, clock: '../time' });
@@ -38,7 +38,7 @@ test('each rendition is a representation with the peak of its own', () => {
 });
 
 test('the static MPD has a duration, and nothing to ask for again', () => {
-  const mpd = staticMpd(renditions.map((rendition) => ({ rendition, window: { first: 0, last: 14, segmentSec } })));
+  const mpd = staticMpd(published.map((each) => ({ ...each, window: { first: 0, last: 14, segmentSec } })));
   expect(mpd).toContain('type="static" mediaPresentationDuration="PT30S"');
   expect(mpd).toContain('startNumber="0"');
   expect(mpd).not.toMatch(/minimumUpdatePeriod|UTCTiming|availabilityStartTime/);

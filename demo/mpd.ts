@@ -1,8 +1,8 @@
 import type { Rendition } from './media/facts.ts';
 import type { Window } from './playlists.ts';
 
-/** A rendition as an MPD lists it: what there is of it now. */
-export type Published = { readonly rendition: Rendition; readonly window: Window };
+/** A rendition as an MPD lists it: where its media is, seen from the MPD, and what there is of it now. */
+export type Published = { readonly rendition: Rendition; readonly folder: string; readonly window: Window };
 
 export type LiveTiming = {
   /** Unix milliseconds of this edition of the MPD. */
@@ -18,15 +18,21 @@ export type Chunking = { readonly segmentSec: number; readonly longestChunkSec: 
 
 /**
  * The MPD of the live stream. Its timeline begins at the Unix epoch, so that media time is capture time; each rendition
- * lists the segments that are published of it and no others, as its HLS playlist does.
+ * lists the segments that are published of it and no others, as its HLS playlist does. `contentProtection` is what an
+ * encrypted stream says about its keys.
  */
-export function liveMpd(published: readonly Published[], timing: LiveTiming): string {
+export function liveMpd(
+  published: readonly Published[],
+  timing: LiveTiming,
+  contentProtection: readonly string[] = [],
+): string {
   const segmentSec = longestSegment(published);
   return mpd({
     // As far behind as RFC 8216 keeps HLS players: three segments.
     attributes: dynamic(timing, { updateSec: segmentSec, delaySec: 3 * segmentSec, bufferSec: segmentSec }),
-    sets: published.map(({ rendition, window }) => ({ rendition, segments: timeline(rendition, window) })),
-    end: [`  ${utcTiming(timing)}`],
+    inSets: contentProtection,
+    renditions: published.map((each) => ({ ...each, segments: timeline(each) })),
+    end: [utcTiming(timing)],
   });
 }
 
@@ -42,7 +48,7 @@ export function staticMpd(published: readonly Published[]): string {
       `mediaPresentationDuration="PT${durationSec}S"`,
       `minBufferTime="PT${longestSegment(published)}S"`,
     ],
-    sets: published.map(({ rendition, window }) => ({ rendition, segments: timeline(rendition, window) })),
+    renditions: published.map((each) => ({ ...each, segments: timeline(each) })),
   });
 }
 
@@ -52,39 +58,39 @@ export function staticMpd(published: readonly Published[]): string {
  */
 export function lowLatencyMpd(renditions: readonly Rendition[], chunking: Chunking, timing: LiveTiming): string {
   const { segmentSec, longestChunkSec } = chunking;
-  const reference = [
-    '      <ProducerReferenceTime id="0" type="encoder" wallClockTime="1970-01-01T00:00:00Z" presentationTime="0">',
-    `        ${utcTiming(timing)}`,
-    '      </ProducerReferenceTime>',
-  ];
   return mpd({
     attributes: dynamic(timing, { updateSec: timing.timeShiftSec, delaySec: segmentSec, bufferSec: longestChunkSec }),
     start: [
-      '  <ServiceDescription id="0">',
-      `    <Latency referenceId="0" target="${1000 * segmentSec}" min="${1000 * longestChunkSec}" max="${3000 * segmentSec}"/>`,
-      '    <PlaybackRate min="0.95" max="1.05"/>',
-      '  </ServiceDescription>',
+      '<ServiceDescription id="0">',
+      `  <Latency referenceId="0" target="${1000 * segmentSec}" min="${1000 * longestChunkSec}" max="${3000 * segmentSec}"/>`,
+      '  <PlaybackRate min="0.95" max="1.05"/>',
+      '</ServiceDescription>',
     ],
-    reference,
-    sets: renditions.map((rendition) => ({
+    inSets: [
+      '<ProducerReferenceTime id="0" type="encoder" wallClockTime="1970-01-01T00:00:00Z" presentationTime="0">',
+      `  ${utcTiming(timing)}`,
+      '</ProducerReferenceTime>',
+    ],
+    renditions: renditions.map((rendition) => ({
       rendition,
       segments: [
-        `<SegmentTemplate ${template(rendition, 0)} duration="${segmentSec * rendition.timescale}" availabilityTimeOffset="${segmentSec - longestChunkSec}" availabilityTimeComplete="false"/>`,
+        `<SegmentTemplate ${template(rendition, rendition.name, 0)} duration="${segmentSec * rendition.timescale}" availabilityTimeOffset="${segmentSec - longestChunkSec}" availabilityTimeComplete="false"/>`,
       ],
     })),
-    end: [`  ${utcTiming(timing)}`],
+    end: [utcTiming(timing)],
   });
 }
 
 type Contents = {
   readonly attributes: readonly string[];
+  /** Before the Period, at the beginning of each AdaptationSet, and behind the Period. */
   readonly start?: readonly string[];
-  readonly reference?: readonly string[];
-  readonly sets: readonly { readonly rendition: Rendition; readonly segments: readonly string[] }[];
+  readonly inSets?: readonly string[];
   readonly end?: readonly string[];
+  readonly renditions: readonly { readonly rendition: Rendition; readonly segments: readonly string[] }[];
 };
 
-function mpd({ attributes, start = [], reference = [], sets, end = [] }: Contents): string {
+function mpd({ attributes, start = [], inSets = [], end = [], renditions }: Contents): string {
   const all = [
     'xmlns="urn:mpeg:dash:schema:mpd:2011"',
     'profiles="urn:mpeg:dash:profile:isoff-live:2011"',
@@ -93,20 +99,20 @@ function mpd({ attributes, start = [], reference = [], sets, end = [] }: Content
   const lines = [
     '<?xml version="1.0" encoding="UTF-8"?>',
     `<MPD ${all.join(' ')}>`,
-    ...start,
+    ...indent(2, start),
     '  <Period id="0" start="PT0S">',
     ...(['video', 'audio'] as const).flatMap((kind) => {
-      const alike = sets.filter(({ rendition }) => rendition.kind === kind);
+      const alike = renditions.filter(({ rendition }) => rendition.kind === kind);
       const language = kind === 'audio' ? ' lang="zxx"' : '';
       return [
         `    <AdaptationSet contentType="${kind}" mimeType="${kind}/mp4"${language} segmentAlignment="true" startWithSAP="1">`,
-        ...reference,
+        ...indent(6, inSets),
         ...alike.flatMap(({ rendition, segments }) => representation(rendition, segments)),
         '    </AdaptationSet>',
       ];
     }),
     '  </Period>',
-    ...end,
+    ...indent(2, end),
     '</MPD>',
   ];
   return `${lines.join('\n')}\n`;
@@ -141,22 +147,27 @@ function representation(rendition: Rendition, segments: readonly string[]): stri
   return [
     `      <Representation id="${name}" codecs="${codecs}" bandwidth="${peakBandwidth}" ${shape}>`,
     ...(channels ? [`        <AudioChannelConfiguration schemeIdUri="${channelScheme}" value="${channels}"/>`] : []),
-    ...segments.map((line) => `        ${line}`),
+    ...indent(8, segments),
     '      </Representation>',
   ];
 }
 
-function timeline(rendition: Rendition, { first, last, segmentSec }: Window): string[] {
+function timeline({ rendition, folder, window }: Published): string[] {
+  const { first, last, segmentSec } = window;
   const duration = segmentSec * rendition.timescale;
   return [
-    `<SegmentTemplate ${template(rendition, first)}>`,
+    `<SegmentTemplate ${template(rendition, folder, first)}>`,
     `  <SegmentTimeline><S t="${first * duration}" d="${duration}" r="${last - first}"/></SegmentTimeline>`,
     '</SegmentTemplate>',
   ];
 }
 
-function template({ name, init, timescale }: Rendition, startNumber: number): string {
-  return `timescale="${timescale}" startNumber="${startNumber}" initialization="${name}/${init}" media="${name}/seg-$Number$.m4s"`;
+function template({ init, timescale }: Rendition, folder: string, startNumber: number): string {
+  return `timescale="${timescale}" startNumber="${startNumber}" initialization="${folder}/${init}" media="${folder}/seg-$Number$.m4s"`;
+}
+
+function indent(spaces: number, lines: readonly string[]): string[] {
+  return lines.map((line) => ' '.repeat(spaces) + line);
 }
 
 function longestSegment(published: readonly Published[]): number {

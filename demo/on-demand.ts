@@ -15,8 +15,8 @@ export function publishOnDemand(loop: Loop, store: Store, root = '/vod'): void {
       const bytes = muxSegment(rendition, sequence, loop.segmentSec);
       store.set(`${folder}/seg-${sequence}.m4s`, segmentObject(bytes, rendition.kind));
     }
-    store.set(`${folder}/index.m3u8`, playlistObject(mediaPlaylist(rendition.init, window, 'vod')));
-    return { rendition, window };
+    store.set(`${folder}/index.m3u8`, playlistObject(mediaPlaylist(rendition.init, window, { type: 'vod' })));
+    return { rendition, folder: rendition.name, window };
   });
   store.set(`${root}/master.m3u8`, playlistObject(masterPlaylist(loop.renditions)));
   store.set(`${root}/manifest.mpd`, mpdObject(staticMpd(published)));

@@ -58,6 +58,10 @@ test('the clock is that of the stream, to the millisecond, and no cache keeps it
   expect(response.headers.get('access-control-allow-origin')).toBe('*');
 });
 
+test('a page is told which live streams there are', async () => {
+  expect(await (await get('/streams')).json()).toEqual(['live', 'encrypted']);
+});
+
 test('a preflight is answered for any page', async () => {
   const { status, headers } = await get(init, { method: 'OPTIONS' });
   expect(status).toBe(204);

@@ -1,5 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { createServer } from 'node:http';
+import { aes128 } from './aes-128.ts';
 import { unixMs } from './clock.ts';
 import { deliver } from './deliver.ts';
 import { createFaults } from './faults.ts';
@@ -12,7 +13,7 @@ import { publishOnDemand } from './on-demand.ts';
 import { startPackager } from './packager.ts';
 import { createRequestRecord } from './requests.ts';
 import type { Store } from './store.ts';
-import { clockObject } from './store.ts';
+import { clockObject, jsonObject } from './store.ts';
 
 export type OriginOptions = {
   /** Default 8081; 0 takes a free one. */
@@ -63,7 +64,12 @@ export async function startOrigin({
   publishOnDemand(loop, store);
   const running = await listen(server, { port, ...(host && { host }) });
   const publication = { loop, store, now, hold: faults.holdPublication };
-  const packagers = [startPackager(publication), ...(lowLatency ? [startLowLatency(publication)] : [])];
+  const packagers = [
+    startPackager(publication),
+    startPackager({ ...publication, root: '/encrypted', protection: aes128(store, '/encrypted') }),
+    ...(lowLatency ? [startLowLatency(publication)] : []),
+  ];
+  store.set('/streams', jsonObject(['live', ...(lowLatency ? ['ll'] : []), 'encrypted']));
   return {
     ...running,
     async close() {

@@ -9,8 +9,22 @@ import { publishInTurn } from './schedule.ts';
 import type { Store } from './store.ts';
 import { mpdObject, playlistObject, segmentObject } from './store.ts';
 
+/** How a stream is encrypted. HLS and DASH do it in ways of their own, so each is published alone where it has one. */
+export type Protection = {
+  /** Media lies in this folder below the manifests. Default beside them. */
+  readonly folder?: string;
+  /** What becomes of an initialization segment. Default nothing. */
+  readonly protectInit?: (init: Uint8Array) => Uint8Array;
+  readonly encrypt: (segment: Uint8Array, name: string, sequence: number) => Uint8Array;
+  /** EXT-X-KEY of a segment: the stream is published in HLS. */
+  readonly keyTag?: (name: string, sequence: number) => string;
+  /** ContentProtection elements: the stream is published in DASH. */
+  readonly contentProtection?: readonly string[];
+};
+
 /** A stream that is being packaged: how, and what of each rendition is published. */
-type Stream = Required<PackagerOptions> & { readonly published: Map<LoopRendition, Published> };
+type Stream = Required<Omit<PackagerOptions, 'protection'>> &
+  Pick<PackagerOptions, 'protection'> & { readonly published: Map<LoopRendition, Published> };
 
 // An upload queue longer than this (5 minutes) is a machine that slept.
 const longestQueue = 150;
@@ -28,6 +42,8 @@ export type PackagerOptions = {
   readonly now?: () => number;
   /** Resolves when the segment with that path may be published: faults hold it back here. Default at once. */
   readonly hold?: Schedule['hold'];
+  /** Default none: in the clear, in HLS and in DASH. */
+  readonly protection?: Protection;
 };
 
 /**
@@ -38,13 +54,14 @@ export type PackagerOptions = {
 export function startPackager(options: PackagerOptions): { close(): void } {
   const defaults = { root: '/live', listed: 10, kept: 12, now: unixMs, hold: async () => {} };
   const stream: Stream = { ...defaults, ...options, published: new Map() };
-  const { loop, store, root, listed, now } = stream;
+  const { loop, store, root, listed, now, protection } = stream;
   const stop = new AbortController();
   const first = newestSegment(now(), loop.segmentSec) - listed + 1;
-  store.set(`${root}/master.m3u8`, playlistObject(masterPlaylist(loop.renditions)));
+  if (isIn('hls', protection)) store.set(`${root}/master.m3u8`, playlistObject(masterPlaylist(loop.renditions)));
   // Each rendition has its own course, so that one can be late alone.
   for (const rendition of loop.renditions) {
-    store.set(`${root}/${rendition.name}/${rendition.init}`, segmentObject(rendition.initBytes, rendition.kind));
+    const init = protection?.protectInit?.(rendition.initBytes) ?? rendition.initBytes;
+    store.set(`${root}/${folderOf(stream, rendition)}/${rendition.init}`, segmentObject(init, rendition.kind));
     publishInTurn(segments(stream, rendition, first), { ...stream, signal: stop.signal });
   }
   return { close: () => stop.abort() };
@@ -61,11 +78,13 @@ export function following(sequence: number, at: number, segmentSec: number): num
 }
 
 function* segments(stream: Stream, rendition: LoopRendition, first: number): Generator<Publication, never> {
-  const { loop, store, root, now } = stream;
+  const { loop, store, now, protection } = stream;
   for (let sequence = first; ; sequence = following(sequence, now(), loop.segmentSec)) {
-    const path = segmentPath(root, rendition, sequence);
+    const path = segmentPath(stream, rendition, sequence);
     const publish = () => {
-      uploadSegment(store, path, muxSegment(rendition, sequence, loop.segmentSec), rendition.kind);
+      const segment = muxSegment(rendition, sequence, loop.segmentSec);
+      const bytes = protection?.encrypt(segment, rendition.name, sequence) ?? segment;
+      uploadSegment(store, path, bytes, rendition.kind);
       updateManifests(stream, rendition, sequence);
     };
     yield { path, dueAt: (sequence + 1) * loop.segmentSec * 1000, publish };
@@ -86,22 +105,38 @@ export function uploadSegment(store: Store, path: string, bytes: Uint8Array, kin
 
 /** Manifest: the rendition now ends with segment `last`, in HLS and in DASH; what left them long ago is deleted. */
 function updateManifests(stream: Stream, rendition: LoopRendition, last: number): void {
-  const { loop, store, root, listed, kept, published, now } = stream;
+  const { loop, store, root, listed, kept, published, now, protection } = stream;
   const { segmentSec } = loop;
-  const folder = `${root}/${rendition.name}`;
+  const folder = folderOf(stream, rendition);
   let first = last;
-  while (last - first + 1 < listed && store.has(segmentPath(root, rendition, first - 1))) first--;
+  while (last - first + 1 < listed && store.has(segmentPath(stream, rendition, first - 1))) first--;
   const window = { first, last, segmentSec };
-  published.set(rendition, { rendition, window });
-  const timing = { publishedAt: now(), timeShiftSec: listed * segmentSec, clock: '../time' };
-  store.set(`${folder}/index.m3u8`, playlistObject(mediaPlaylist(rendition.init, window)));
-  store.set(`${root}/manifest.mpd`, mpdObject(liveMpd([...published.values()], timing)));
+  if (isIn('hls', protection)) {
+    const keyTag = protection?.keyTag?.bind(undefined, rendition.name);
+    const playlist = mediaPlaylist(rendition.init, window, keyTag && { keyTag });
+    store.set(`${root}/${folder}/index.m3u8`, playlistObject(playlist));
+  }
+  if (isIn('dash', protection)) {
+    published.set(rendition, { rendition, folder, window });
+    const timing = { publishedAt: now(), timeShiftSec: listed * segmentSec, clock: '../time' };
+    const mpd = liveMpd([...published.values()], timing, protection?.contentProtection);
+    store.set(`${root}/manifest.mpd`, mpdObject(mpd));
+  }
   for (const path of store.keys()) {
-    const sequence = path.startsWith(`${folder}/`) ? /seg-(\d+)\.m4s$/.exec(path)?.[1] : undefined;
+    const sequence = path.startsWith(`${root}/${folder}/`) ? /seg-(\d+)\.m4s$/.exec(path)?.[1] : undefined;
     if (sequence && Number(sequence) <= last - listed - kept) store.delete(path);
   }
 }
 
-function segmentPath(root: string, { name }: LoopRendition, sequence: number): string {
-  return `${root}/${name}/seg-${sequence}.m4s`;
+function isIn(protocol: 'hls' | 'dash', protection: Protection | undefined): boolean {
+  return !protection || (protocol === 'hls' ? protection.keyTag : protection.contentProtection) !== undefined;
+}
+
+/** Where a rendition's media is, seen from the manifests. */
+function folderOf({ protection }: Stream, { name }: LoopRendition): string {
+  return protection?.folder ? `${protection.folder}/${name}` : name;
+}
+
+function segmentPath(stream: Stream, rendition: LoopRendition, sequence: number): string {
+  return `${stream.root}/${folderOf(stream, rendition)}/seg-${sequence}.m4s`;
 }

@@ -33,12 +33,12 @@ export function masterPlaylist(renditions: readonly Rendition[]): string {
 
 /**
  * A media playlist. Live, it tells by EXT-X-PROGRAM-DATE-TIME when each segment's first sample was captured; on demand,
- * it has an end.
+ * it has an end. `keyTag` says how to decrypt a segment; the initialization segment is never encrypted.
  */
 export function mediaPlaylist(
   init: string,
   { first, last, segmentSec }: Window,
-  type: 'live' | 'vod' = 'live',
+  { type = 'live', keyTag }: { readonly type?: 'live' | 'vod'; readonly keyTag?: (sequence: number) => string } = {},
 ): string {
   const lines = [
     '#EXTM3U',
@@ -51,6 +51,7 @@ export function mediaPlaylist(
   ];
   for (let sequence = first; sequence <= last; sequence++) {
     const capturedAt = new Date(sequence * segmentSec * 1000).toISOString();
+    if (keyTag) lines.push(keyTag(sequence));
     if (type === 'live') lines.push(`#EXT-X-PROGRAM-DATE-TIME:${capturedAt}`);
     lines.push(`#EXTINF:${segmentSec.toFixed(3)},`, `seg-${sequence}.m4s`);
   }

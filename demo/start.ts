@@ -1,28 +1,27 @@
 /** The whole demo on one machine: collector with war room, live origin, site. `npm start` builds and runs it. */
 import { startCollector } from 'playscope/collector';
+import type { Flags, Part } from './flags.ts';
+import { defaultPorts, help, readFlags, whyNot } from './flags.ts';
 import type { Running } from './listen.ts';
 import { startOrigin } from './origin.ts';
-import type { Addresses, Part } from './ports.ts';
-import { defaultPorts, help, readAddresses, whyNot } from './ports.ts';
 import { startSite } from './site.ts';
 
-const starters = { collector: startCollector, origin: startOrigin, site: startSite } as const;
 const running: { close(): Promise<void> }[] = [];
 let ending = false;
 
-const { ports, host } = readOrExit();
+const { ports, host, lowLatency } = readOrExit();
 // Listened to from the first moment, so that a signal during the start leaves nothing behind either.
 for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => void end(0));
 
-const collector = await start('collector');
-const origin = await start('origin');
-const site = await start('site');
+const collector = await start('collector', startCollector({ port: ports.collector, host }));
+const origin = await start('origin', startOrigin({ port: ports.origin, host, lowLatency }));
+const site = await start('site', startSite({ port: ports.site, host }));
 const query = queryFor({ collector, origin });
 console.log(`
 Watch     ${linkTo(site)}/hls.html${query}
           a real live stream in hls.js; the buttons below it break it
           ${linkTo(site)}/dash.html${query}
-          the same in dash.js
+          the same in dash.js${lowLatency ? '; both pages have a link to the stream of low latency' : ''}
 Look      ${linkTo(collector)}/
           the war room: who is watching, what they see, and why
 Start     ${linkTo(site)}/${query}
@@ -30,9 +29,9 @@ Start     ${linkTo(site)}/${query}
 
 Ctrl-C ends everything.`);
 
-async function start(part: Part): Promise<Running> {
+async function start(part: Part, starting: Promise<Running>): Promise<Running> {
   try {
-    const server = await starters[part]({ port: ports[part], host });
+    const server = await starting;
     running.push(server);
     return server;
   } catch (error) {
@@ -50,9 +49,9 @@ async function end(code: number): Promise<never> {
   return new Promise<never>(() => {});
 }
 
-function readOrExit(): Addresses {
+function readOrExit(): Flags {
   try {
-    const read = readAddresses(process.argv.slice(2), process.env);
+    const read = readFlags(process.argv.slice(2), process.env);
     if (read !== 'help') return read;
     console.log(help());
     process.exit(0);

@@ -23,6 +23,11 @@ export function segmentObject(bytes: Uint8Array, kind: 'video' | 'audio'): Store
   return { bytes, contentType: `${kind}/mp4`, cacheControl: segmentCache };
 }
 
+/** A decryption key. No cache keeps it, so that each viewing asks for it. */
+export function keyObject(bytes: Uint8Array): StoredObject {
+  return { bytes, contentType: 'application/octet-stream', cacheControl: 'no-store' };
+}
+
 /** An HLS playlist. */
 export function playlistObject(text: string): StoredObject {
   return textObject(text, 'application/vnd.apple.mpegurl', playlistCache);
@@ -41,6 +46,11 @@ export function clockObject(now: () => number): StoredObject {
       return encode(new Date(now()).toISOString());
     },
   };
+}
+
+/** A value for programs. */
+export function jsonObject(value: unknown): StoredObject {
+  return textObject(JSON.stringify(value), 'application/json', 'no-store');
 }
 
 /** Whether a path names a playlist or a manifest: what changes while the stream goes on. */

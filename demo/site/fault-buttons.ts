@@ -1,37 +1,37 @@
 type Fault = { readonly label: string; readonly expect: string; readonly order: Record<string, unknown> };
 
-const faults: readonly Fault[] = [
+const faultsOf = (source: string): readonly Fault[] => [
   {
     label: 'Withhold segments for 8 s',
     expect: 'The buffer runs dry: one stall of a few seconds, cause network. Then the picture goes on.',
-    order: { match: '/live/*/seg-*.m4s', effect: 'hang', durationMs: 8000 },
+    order: { match: `/${source}/*/seg-*.m4s`, effect: 'hang', durationMs: 8000 },
   },
   {
     label: 'Slow down to 300 kbit/s',
     expect: 'For 30 s fetches take longer and the player steps down to a smaller rendition.',
-    order: { match: '/live/*/seg-*.m4s', effect: 'throttle', value: 37_500, durationMs: 30_000 },
+    order: { match: `/${source}/*/seg-*.m4s`, effect: 'throttle', value: 37_500, durationMs: 30_000 },
   },
   {
     label: '404 on the next segment',
     expect: 'One failed request and one error that is not fatal. The player asks again and nobody notices.',
-    order: { match: '/live/v*/seg-*.m4s', effect: 'status', value: 404, count: 1, durationMs: 30_000 },
+    order: { match: `/${source}/v*/seg-*.m4s`, effect: 'status', value: 404, count: 1, durationMs: 30_000 },
   },
   {
     label: 'Stale playlist for 10 s',
     expect: 'No new segments are listed: a stall with cause live_edge, although every request succeeds.',
-    order: { match: '/live/**', effect: 'stale', durationMs: 10_000 },
+    order: { match: `/${source}/**`, effect: 'stale', durationMs: 10_000 },
   },
   {
     label: 'Publish 8 s late',
     expect: 'For 30 s the encoder lags: one stall with cause live_edge, and a higher live latency behind it.',
-    order: { match: '/live/*/seg-*.m4s', effect: 'late', value: 8000, durationMs: 30_000 },
+    order: { match: `/${source}/*/seg-*.m4s`, effect: 'late', value: 8000, durationMs: 30_000 },
   },
 ];
 
 type ActiveFault = { readonly effect: string; readonly endsAt: number | null };
 
-/** Fills `[data-faults]` with a button for each fault, and says which of them are in force at the origin. */
-export function showFaultButtons(origin: string): void {
+/** Fills `[data-faults]` with a button for each fault of a stream, and says which of them are in force at the origin. */
+export function showFaultButtons(origin: string, source: string): void {
   const panel = document.querySelector('[data-faults]');
   const list = panel?.querySelector('ul');
   const status = panel?.querySelector<HTMLElement>('[role=status]');
@@ -55,7 +55,7 @@ export function showFaultButtons(origin: string): void {
     };
   }
 
-  for (const { label, expect, order } of faults) {
+  for (const { label, expect, order } of faultsOf(source)) {
     const add = () => fetch(`${origin}/faults`, { method: 'POST', body: JSON.stringify(order) }).then(refresh);
     list.append(item(label, expect, act(add)));
   }

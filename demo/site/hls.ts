@@ -3,20 +3,22 @@ import { attach } from 'playscope';
 import { showFaultButtons } from './fault-buttons.ts';
 import { showFigures } from './figures.ts';
 import { linkUp, readSettings } from './settings.ts';
+import { showSources } from './sources.ts';
 
 const settings = readSettings();
-const { collector, origin, stream, reportEveryMs } = settings;
+const { collector, origin, source, stream, reportEveryMs } = settings;
 const video = document.querySelector('video') as HTMLVideoElement;
 
 // Back to the live edge after each stall, so that a button shows the same when it is pressed again.
 const hls = new Hls({ maxLiveSyncPlaybackRate: 1.25, liveSyncOnStallIncrease: 0 });
 const view = attach(hls, { endpoint: collector, streamId: stream, reportEveryMs });
-hls.loadSource(`${origin}/live/master.m3u8`);
+hls.loadSource(`${origin}/${source}/master.m3u8`);
 hls.attachMedia(video);
 
 linkUp(settings);
 showFigures(view);
-showFaultButtons(origin);
+showFaultButtons(origin, source);
+void showSources(settings);
 
 // For the console, and for tests.
 Object.assign(globalThis, { hls, view, video });

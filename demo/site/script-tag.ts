@@ -8,7 +8,7 @@ const settings = readSettings();
 const { view } = globalThis as { view?: { snapshot(): Snapshot } };
 const how = view ? 'call' : 'attributes';
 linkUp(settings);
-showFaultButtons(settings.origin);
+showFaultButtons(settings.origin, 'live');
 for (const part of document.querySelectorAll<HTMLElement>('[data-by]')) part.hidden = part.dataset.by !== how;
 if (view) showFigures(view);
 else document.querySelector('[data-figures]')?.remove();

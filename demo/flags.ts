@@ -4,7 +4,12 @@ const parts = ['collector', 'origin', 'site'] as const;
 export type Part = (typeof parts)[number];
 
 export type Ports = Readonly<Record<Part, number>>;
-export type Addresses = { readonly ports: Ports; readonly host: string };
+export type Flags = {
+  readonly ports: Ports;
+  readonly host: string;
+  /** Whether the origin publishes its low-latency streams too. */
+  readonly lowLatency: boolean;
+};
 
 export const defaultPorts: Ports = { collector: 4318, origin: 8081, site: 8080 };
 
@@ -13,8 +18,8 @@ const defaultHost = 'localhost';
 const flagOf = (part: Part) => `--${part}-port`;
 const variableOf = (part: Part) => `PLAYSCOPE_${part.toUpperCase()}_PORT`;
 
-/** Ports and host from the command line, else from the environment, else the defaults; `'help'` when that was asked for. */
-export function readAddresses(args: readonly string[], env: NodeJS.ProcessEnv): Addresses | 'help' {
+/** The flags of the command line, else of the environment, else the defaults; `'help'` when that was asked for. */
+export function readFlags(args: readonly string[], env: NodeJS.ProcessEnv): Flags | 'help' {
   const text = { type: 'string' } as const;
   const { values } = parseArgs({
     args: [...args],
@@ -23,6 +28,7 @@ export function readAddresses(args: readonly string[], env: NodeJS.ProcessEnv): 
       'origin-port': text,
       'site-port': text,
       host: text,
+      'low-latency': { type: 'boolean' },
       help: { type: 'boolean', short: 'h' },
     },
   });
@@ -34,7 +40,11 @@ export function readAddresses(args: readonly string[], env: NodeJS.ProcessEnv): 
     return variable ? portOf(variableOf(part), variable) : defaultPorts[part];
   };
   const ports = { collector: read('collector'), origin: read('origin'), site: read('site') };
-  return { ports, host: values.host ?? (env.PLAYSCOPE_HOST || defaultHost) };
+  return {
+    ports,
+    host: values.host ?? (env.PLAYSCOPE_HOST || defaultHost),
+    lowLatency: values['low-latency'] ?? switchOf('PLAYSCOPE_LOW_LATENCY', env.PLAYSCOPE_LOW_LATENCY),
+  };
 }
 
 /** The answer to `--help`. */
@@ -43,6 +53,7 @@ export function help(): string {
     ['flag', 'or in the environment', 'default'],
     ...parts.map((part) => [flagOf(part), variableOf(part), String(defaultPorts[part])]),
     ['--host', 'PLAYSCOPE_HOST', `${defaultHost}, which is this machine alone`],
+    ['--low-latency', 'PLAYSCOPE_LOW_LATENCY=1', 'off; low-latency streams beside the others'],
   ];
   const table = rows.map(
     ([flag = '', variable = '', usual = '']) => `  ${flag.padEnd(19)}${variable.padEnd(27)}${usual}`,
@@ -64,4 +75,9 @@ function portOf(name: string, text: string): number {
   const port = Number(text);
   if (/^\d+$/.test(text) && port <= 65_535) return port;
   throw new RangeError(`${name}: expected a port from 0 (any free one) to 65535, received ${JSON.stringify(text)}`);
+}
+
+function switchOf(name: string, text = ''): boolean {
+  if (['', '0', '1'].includes(text)) return text === '1';
+  throw new RangeError(`${name}: expected 1 or 0, received ${JSON.stringify(text)}`);
 }

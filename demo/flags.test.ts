@@ -1,16 +1,25 @@
 import { describe, expect, test } from 'vitest';
-import { help, readAddresses, whyNot } from './ports.ts';
+import { help, readFlags, whyNot } from './flags.ts';
 
-describe('addresses', () => {
+describe('flags', () => {
   test('have defaults', () => {
     const ports = { collector: 4318, origin: 8081, site: 8080 };
-    expect(readAddresses([], {})).toEqual({ ports, host: 'localhost' });
+    expect(readFlags([], {})).toEqual({ ports, host: 'localhost', lowLatency: false });
   });
 
   test('come from flags before the environment', () => {
     const env = { PLAYSCOPE_ORIGIN_PORT: '9001', PLAYSCOPE_SITE_PORT: '9002', PLAYSCOPE_HOST: '::' };
     const ports = { collector: 4318, origin: 9001, site: 0 };
-    expect(readAddresses(['--site-port', '0'], env)).toEqual({ ports, host: '::' });
+    expect(readFlags(['--site-port', '0'], env)).toEqual({ ports, host: '::', lowLatency: false });
+  });
+
+  test('switch the low-latency streams on, in either way', () => {
+    expect(readFlags(['--low-latency'], {})).toMatchObject({ lowLatency: true });
+    expect(readFlags([], { PLAYSCOPE_LOW_LATENCY: '1' })).toMatchObject({ lowLatency: true });
+    expect(readFlags([], { PLAYSCOPE_LOW_LATENCY: '0' })).toMatchObject({ lowLatency: false });
+    expect(() => readFlags([], { PLAYSCOPE_LOW_LATENCY: 'yes' })).toThrow(
+      'PLAYSCOPE_LOW_LATENCY: expected 1 or 0, received "yes"',
+    );
   });
 
   test.each([
@@ -18,11 +27,11 @@ describe('addresses', () => {
     [['--origin-port=70000'], '--origin-port: expected a port from 0 (any free one) to 65535, received "70000"'],
     [['--port', '1'], "Unknown option '--port'"],
   ])('%j is refused in one line', (args, sentence) => {
-    expect(() => readAddresses(args, {})).toThrow(sentence);
+    expect(() => readFlags(args, {})).toThrow(sentence);
   });
 
   test('are explained', () => {
-    expect(readAddresses(['--help'], {})).toBe('help');
+    expect(readFlags(['--help'], {})).toBe('help');
     expect(help()).toContain('--collector-port   PLAYSCOPE_COLLECTOR_PORT   4318');
   });
 });
