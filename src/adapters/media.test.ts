@@ -232,6 +232,22 @@ describe('pauses, seeks and the end', () => {
     expect(session()).toMatchObject({ state: 'paused', totals: { seeks: 1 }, times: { seeking: 300 } });
   });
 
+  test('a pause before the first frame stops the clock, also while the player goes to where it begins', () => {
+    const { video, session } = watched();
+    video.load('a.mp4');
+    video.ask();
+    video.seek(20);
+    video.stand(300);
+    video.pause();
+    video.stand(5000);
+    video.ask();
+    video.stand(200);
+    video.sought();
+    video.run(400);
+    expect(session().times.paused).toBe(5000);
+    expect(session().startup.durationMs).toBe(540);
+  });
+
   test('the pause of the end is none', () => {
     const { video, words, session } = playing();
     video.end();

@@ -108,8 +108,9 @@ export function media(video: HTMLMediaElement, watch: Watch, about: About = {}):
     if ((starving || heldBack()) && wantsToPlay()) stops(at);
   });
   on('pause', (at) => {
-    // The end is announced by a pause, and a pause during a seek is over when the seek is.
-    if (video.ended || video.seeking) return;
+    // The end is announced by a pause, and a pause during a seek is over when the seek is; before the first frame there
+    // is none, wherever the element is going.
+    if (video.ended || (video.seeking && begun)) return;
     tick();
     moving = false;
     emit({ type: 'pause', at });

@@ -1,0 +1,94 @@
+import { chromium } from '@playwright/test';
+import { startCollector } from 'playscope/collector';
+import { startOrigin } from '../demo/origin.ts';
+import { edgeOf } from '../e2e/edge.ts';
+import type { Origin } from '../e2e/origin.ts';
+import { originApi } from '../e2e/origin.ts';
+import type { PlayerName } from '../e2e/pages.ts';
+import { servePages } from '../e2e/pages.ts';
+import type { Protocol, ProtocolFacts } from '../e2e/protocol.ts';
+import { protocols } from '../e2e/protocol.ts';
+import { browserArgs, ensureBrowser } from '../scripts/browser.ts';
+import { pageCode } from '../scripts/page-code.ts';
+import type { Measurement } from './compare.ts';
+import type { Opening, Viewing } from './viewing.ts';
+import { openViewing } from './viewing.ts';
+
+/** Where cases are played: one protocol, an origin of its own, a browser of its own. */
+export type Bench = {
+  readonly protocol: ProtocolFacts;
+  readonly origin: Origin;
+  readonly collectorUrl: string;
+  readonly site: string;
+  /** Opens a page that plays and is watched by the SDK and by a witness. */
+  open(opening?: Opening): Promise<Viewing>;
+  /** Script of the witness, for pages that are not opened here. */
+  readonly witness: string;
+  readonly browserVersion: string;
+  close(): Promise<void>;
+};
+
+/** What the protocols share: a collector, and the pages. */
+export type Ground = {
+  readonly collectorUrl: string;
+  readonly site: string;
+  readonly witness: string;
+  close(): Promise<void>;
+};
+
+export async function startGround(): Promise<Ground> {
+  const nowhere = edgeOf('http://localhost:0');
+  const [collector, site, witness] = await Promise.all([
+    startCollector({ port: 0, maxSpans: 100_000 }),
+    servePages(nowhere),
+    pageCode('truth/page/witness.ts'),
+  ]);
+  return {
+    collectorUrl: collector.url,
+    site: site.url,
+    witness,
+    close: async () => void (await Promise.all([collector.close(), site.close()])),
+  };
+}
+
+let benches = 0;
+
+export async function startBench(
+  ground: Ground,
+  protocol: Protocol,
+  keep: (measurement: Measurement) => void,
+): Promise<Bench> {
+  const server = await startOrigin({ port: 0 });
+  const browser = await chromium.launch({ executablePath: ensureBrowser(), args: [...browserArgs] });
+  const { collectorUrl, site, witness } = ground;
+  const facts = protocols[protocol];
+  const origin = originApi(server.url);
+  benches += 1;
+  const bench = benches;
+  let viewings = 0;
+  return {
+    protocol: facts,
+    origin,
+    collectorUrl,
+    site,
+    witness,
+    browserVersion: browser.version(),
+    async open(opening = {}) {
+      viewings += 1;
+      const stream = `truth-${bench}-${viewings}`;
+      const page = await browser.newPage();
+      await page.addInitScript({ content: witness });
+      const place = {
+        url: (player: PlayerName = protocol) => `${site}/npm/${player}`,
+        collectorUrl,
+        source: `${server.url}${facts.manifest}`,
+        stream,
+      };
+      return openViewing(page, place, { ...opening, protocol, keep });
+    },
+    async close() {
+      await browser.close();
+      await server.close();
+    },
+  };
+}
