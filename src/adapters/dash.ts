@@ -48,13 +48,15 @@ type Renditions = {
   getBitrateInfoListFor?(type: string): { bitrate: number; width?: number; height?: number }[];
   getQualityFor?(type: string): number;
 };
-type DvrInfo = { getCurrentDVRInfo(type: string): { readonly range: { start: number; end: number } } | null };
+type DvrInfo = { getCurrentDVRInfo(): { readonly range: { start: number; end: number } } | null };
 type Synthetic = { readonly streaming: { readonly buffer: { readonly syntheticStallEvents?: { enabled: boolean } } } };
 type QualityData = { readonly mediaType: string; readonly newRepresentation?: Representation };
 type ErrorData = Parameters<typeof errorOf>[0];
 
 const smallJumpSec = 1;
 const nearSec = 0.5;
+// dash.js jumps up to 0.3 s before a gap (gaps.threshold), and the playhead was last seen up to 0.25 s before that.
+const beforeGapSec = 0.6;
 
 function watchDash(player: Dash, watch: Watch): Look {
   const { signal, now, emit, guard } = watch;
@@ -219,9 +221,11 @@ function watchDash(player: Dash, watch: Watch): Look {
   function madeByPlayer(from: number, to: number): boolean {
     // It goes to where it begins.
     if (fresh) return true;
-    // Over a gap to what is buffered next, or a nudge out of a stall.
-    if (!moving && to > from && (to - from < smallJumpSec || (video && beginsRange(video.buffered, to)))) return true;
-    const range = ask(() => (player.getDashMetrics() as DvrInfo).getCurrentDVRInfo('video')?.range);
+    // A nudge out of a stall; or to what is buffered next, from where the picture stopped or is about to.
+    if (!moving && to > from && to - from < smallJumpSec) return true;
+    if (video && to > from && beginsRange(video.buffered, to) && (!moving || endsRange(video.buffered, from)))
+      return true;
+    const range = ask(() => (player.getDashMetrics() as DvrInfo).getCurrentDVRInfo()?.range);
     if (!range) return false;
     const atLivePoint = Math.abs(range.end - (ask(() => player.getTargetLiveDelay()) ?? 0) - to) < nearSec;
     // Fallen out of the window, or too far behind in low latency mode, it goes to the live point.
@@ -257,6 +261,13 @@ function ask<Answer>(question: () => Answer): Answer | undefined {
 function beginsRange(buffered: TimeRanges, position: number): boolean {
   for (let range = 0; range < buffered.length; range++) {
     if (position >= buffered.start(range) && position - buffered.start(range) < nearSec) return true;
+  }
+  return false;
+}
+
+function endsRange(buffered: TimeRanges, position: number): boolean {
+  for (let range = 0; range < buffered.length; range++) {
+    if (position >= buffered.start(range) && Math.abs(buffered.end(range) - position) < beforeGapSec) return true;
   }
   return false;
 }

@@ -18,6 +18,8 @@ export class TestVideo extends CountingTarget {
   error: { code: number; message: string } | null = null;
   /** Where the buffer ends. */
   bufferedTo = 60;
+  /** What is missing before that. */
+  gap: { readonly from: number; readonly to: number } | undefined;
   totalVideoFrames = 0;
   droppedVideoFrames = 0;
   readonly ownerDocument = Object.assign(new CountingTarget(), { visibilityState: 'visible' });
@@ -27,7 +29,19 @@ export class TestVideo extends CountingTarget {
 
   get buffered() {
     if (this.broken) throw new Error('broken');
-    return { length: 1, start: () => 0, end: () => this.bufferedTo };
+    const { from, to } = this.gap ?? {};
+    const ranges =
+      from === undefined
+        ? [[0, this.bufferedTo]]
+        : [
+            [0, from],
+            [to, this.bufferedTo],
+          ];
+    return {
+      length: ranges.length,
+      start: (range: number) => ranges[range]?.[0] as number,
+      end: (range: number) => ranges[range]?.[1] as number,
+    };
   }
 
   get element(): HTMLVideoElement {
