@@ -302,7 +302,11 @@ describe('a segment in chunks', () => {
   test('is told as one, with its first byte and all its bytes', async () => {
     const { player, sent, outcomes, faults } = await chunked((response) => void response.write(chunk));
     // The second chunk is produced a while after the first has arrived.
-    player.on('fragmentLoadingProgress', () => setTimeout(() => responses.at(-1)?.end(chunk), 60), undefined);
+    const produceNext = () => {
+      const response = responses.at(-1);
+      setTimeout(() => response?.end(chunk), 60);
+    };
+    player.on('fragmentLoadingProgress', produceNext, undefined);
     await until(() => expect(outcomes('1.m4s')).toHaveLength(1));
     expect(sent('1.m4s')).toMatchObject([{ chunked: true, sequence: 1 }]);
     expect(sent('init.mp4')[0]?.chunked).toBeUndefined();
