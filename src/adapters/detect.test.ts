@@ -1,10 +1,13 @@
-// Players are known by their shape: real ones of three versions, whole, light and minified, and of other frames.
+// Players are known by their shape: real ones of several versions, whole, light and minified, and of other frames.
+import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
-import { createContext, runInContext } from 'node:vm';
+import { createContext, runInContext, runInThisContext } from 'node:vm';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
+import { dash } from './dash.ts';
 import { detect } from './detect.ts';
 import { hls } from './hls.ts';
 import { native } from './media.ts';
+import { stubWindow } from './test-dash.ts';
 import { TestVideo } from './test-video.ts';
 
 const require = createRequire(import.meta.url);
@@ -12,7 +15,10 @@ const require = createRequire(import.meta.url);
 // Each build is read from disk.
 vi.setConfig({ testTimeout: 30_000 });
 
-beforeEach(() => vi.stubGlobal('self', globalThis));
+beforeEach(() => {
+  stubWindow();
+  vi.stubGlobal('dashjs', undefined);
+});
 afterEach(() => vi.unstubAllGlobals());
 
 const builds = ['hls.js', 'hls16', 'hls15'].flatMap((name) =>
@@ -22,6 +28,23 @@ const builds = ['hls.js', 'hls16', 'hls15'].flatMap((name) =>
 test.each(builds)('%s', (build) => {
   const Hls = require(build);
   expect(detect(new Hls({ enableWorker: false }))).toBe(hls);
+});
+
+/** As a page includes them: a script that sets a global. */
+const dashBuilds = ['dashjs/dist/modern/umd', 'dashjs/dist/legacy/umd', 'dash4/dist'].flatMap((folder) =>
+  ['dash.all.debug.js', 'dash.all.min.js', 'dash.mediaplayer.debug.js', 'dash.mediaplayer.min.js'].map(
+    (file) => `${folder}/${file}`,
+  ),
+);
+
+test.each(dashBuilds)('%s', (build) => {
+  runInThisContext(readFileSync(new URL(`../../node_modules/${build}`, import.meta.url), 'utf8'));
+  const { MediaPlayer } = (globalThis as unknown as { dashjs: typeof import('dashjs') }).dashjs;
+  const player = MediaPlayer().create();
+  expect(detect(player)).toBe(dash);
+  player.initialize();
+  player.destroy();
+  expect(detect(player)).toBe(dash);
 });
 
 test('a media element', () => {
