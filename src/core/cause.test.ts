@@ -27,6 +27,13 @@ describe('network', () => {
     expect(causeOfStall([], [sent(10_500, 1), answered(11_000, 1, failed)])).toBe('network');
   });
 
+  test('media that came slowly during it, but not because it was still being produced', () => {
+    const slowly = (chunked: boolean) =>
+      causeOfStall([], [sent(10_100, 1, { chunked }), answered(12_100, 1, { durationMs: 2000 }, { chunked })]);
+    expect(slowly(false)).toBe('network');
+    expect(slowly(true)).toBe('unknown');
+  });
+
   test('a playlist that hangs or failed, but not the one that is asked for all the time', () => {
     const playlist = { objectType: 'manifest' } as const;
     expect(causeOfStall([sent(8000, 1, playlist)])).toBe('network');

@@ -1,5 +1,6 @@
 // Every edge of reference figures as a tape: what was said, and the state, times, totals and facts it must lead to.
 import { describe, expect, test } from 'vitest';
+import type { Rendition } from './events.ts';
 import type { Line } from './test-events.ts';
 import { answered, at, playingFrom500, run, sent, told } from './test-events.ts';
 
@@ -455,6 +456,25 @@ describe('switches', () => {
   test('up, down, and the same again', () => {
     const shown: Line[] = [sd, hd, hd, sd].map((rendition, index) => [1000 + index, 'quality', { rendition }]);
     expect(run(...playingFrom500, ...shown).session.totals).toMatchObject({ switchesUp: 1, switchesDown: 1 });
+  });
+
+  describe('where the sound has renditions of its own', () => {
+    const stereo = { bitrate: 1_128_000, audioBitrate: 128_000 };
+    const surround = { bitrate: 1_384_000, audioBitrate: 384_000 };
+    const switched = (...renditions: Rendition[]) =>
+      run(...playingFrom500, ...renditions.map((rendition, index): Line => [1000 + index, 'quality', { rendition }]));
+
+    test('a change of the sound alone is none, and its bits count', () => {
+      const ran = switched(stereo, surround);
+      expect(told(ran, 'switch')).toEqual([]);
+      expect(ran.session.rendition).toEqual(surround);
+    });
+
+    test('better sound with a worse picture is one down', () => {
+      const worse = { bitrate: 1_184_000, audioBitrate: 384_000 };
+      expect(switched(stereo, worse).session.totals).toMatchObject({ switchesUp: 0, switchesDown: 1 });
+      expect(switched(worse, stereo).session.totals).toMatchObject({ switchesUp: 1, switchesDown: 0 });
+    });
   });
 });
 

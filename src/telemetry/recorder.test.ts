@@ -269,6 +269,24 @@ describe('fetches', () => {
     expect(sizes.reduce((sum, bytes) => sum + bytes, 0)).toBe(84);
   });
 
+  test('of a segment that was sent while it was produced, the first byte counts, its duration and deadline do not', async () => {
+    const { say, all, spans } = start();
+    const rest = { chunked: true, durationSec: 2, bufferAheadSec: 1.5 } as const;
+    say(...playingFrom500, sent(1000, 1, rest), answered(3000, 1, { durationMs: 2000, ttfbMs: 60, bytes: 70 }, rest));
+    const points = await all();
+    const [ttfb, ...more] = points.filter(({ name }) => name === 'livestream.segment.fetch.ttfb');
+    expect(ttfb).toMatchObject({ count: 1, value: 0.06 });
+    expect(more).toEqual([]);
+    expect(points.map(({ name }) => name)).not.toContain('livestream.segment.fetch.duration');
+    const [fetch] = named(spans(), spanNames.segment);
+    expect(fetch).toMatchObject({
+      from: 1000,
+      to: 3000,
+      attributes: { 'segment.chunked': true, 'segment.size_bytes': 70 },
+    });
+    expect(fetch?.attributes).not.toHaveProperty('deadline_margin_s');
+  });
+
   test('hosts are bounded', async () => {
     const { say, points } = start();
     for (let id = 1; id <= 30; id++) {
