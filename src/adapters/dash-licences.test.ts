@@ -89,10 +89,10 @@ describe.each([
   ['5', async () => (await player5()) as unknown as Player, source],
   ['4', async () => player4() as unknown as Player, undefined],
 ] as const)('dash.js %s', (_, create, given) => {
-  async function make(answers: readonly Answer[], { retries = 3, headers = {} } = {}) {
+  async function make(answers: readonly Answer[], { retries = 3, retryMs = 5, headers = {} } = {}) {
     const xhr = serve({ 'a.mpd': [{ body: protectedMpd() }], licence: answers });
     const player = await create();
-    const streaming = { retryAttempts: { license: retries }, retryIntervals: { license: 5 } };
+    const streaming = { retryAttempts: { license: retries }, retryIntervals: { license: retryMs } };
     players.push(player);
     function load() {
       player.updateSettings({ streaming });
@@ -172,14 +172,16 @@ describe.each([
   });
 
   test('two sessions at once are two', async () => {
-    const { player, load, onWire } = await make([{ end: 'hang' }, {}]);
+    const { player, load, onWire } = await make([{ status: 503 }, { end: 'hang' }, {}], { retryMs: 50 });
     const { sent, ended, outcomes } = watched(player);
     const protection = load();
     await until(() => expect(onWire()).toHaveLength(1));
     protection.createKeySession({ initData: pssh(2).buffer } as never);
-    await until(() => expect(outcomes()).toMatchObject([{ result: 'ok' }]));
-    expect(sent()).toHaveLength(2);
-    expect(ended()).toEqual([sent()[1]?.id]);
+    await until(() => expect(onWire()).toHaveLength(3));
+    await until(() => expect(outcomes().map(({ result }) => result)).toEqual(['failed', 'ok']));
+    const [first, , retried] = sent().map(({ id }) => id);
+    expect(sent()).toHaveLength(3);
+    expect(ended()).toEqual([first, retried]);
   });
 
   test('one under way when we come is told from its first sending on', async () => {
@@ -219,6 +221,14 @@ describe.each([
       const theirs = ['x-page: 1', `${name}: own`];
       expect(headersOf(onWire())).toEqual([theirs, theirs]);
     });
+  });
+
+  test('a licence under way when we go is sent without a header of ours', async () => {
+    const { player, load, onWire } = await make([{}]);
+    player.registerLicenseRequestFilter(async () => detach());
+    const { detach } = watched(player);
+    load();
+    await until(() => expect(headersOf(onWire())).toEqual([['x-page: 1']]));
   });
 
   test("the page's filter works as without us, ours failing or gone", async () => {

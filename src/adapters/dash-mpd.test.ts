@@ -112,5 +112,6 @@ describe('which', () => {
     const listed = newestSegments({ type: 'dynamic', Period, Period_asArray: [Period] });
     expect(listed.get('v')).toMatchObject({ sequence: 3, endSec: 6 });
     expect(newestSegments({ type: 'dynamic', Period })).toEqual(listed);
+    expect(newestSegments({ type: 'dynamic', Period_asArray: [Period] })).toEqual(listed);
   });
 });

@@ -174,23 +174,36 @@ describe("the page's interceptors", () => {
   });
 });
 
+test('the end is that of the last byte, though an interceptor of the page takes its time', async () => {
+  serve();
+  const player = await make();
+  player.addResponseInterceptor(async (answer: Any) => {
+    await new Promise((soon) => setTimeout(soon, 60));
+    return answer;
+  });
+  const { outcomes } = watched(player);
+  load(player);
+  await until(() => expect(outcomes('1.m4s')).toHaveLength(1));
+  expect(outcomes('1.m4s')[0]?.durationMs).toBeLessThan(50);
+});
+
 test('an attempt under way when we go tells nothing more', async () => {
   const { named } = serve();
   const player = await make();
-  const { detach, outcomes } = watched(player);
-  let answered = 0;
-  player.addRequestInterceptor(async (asked: Any) => {
-    if (asked.url.includes('1.m4s')) detach();
-    return asked;
+  const emitted: string[] = [];
+  const { detach } = watched(player, {
+    emit: (event) => event.type === 'request' && emitted.push(event.request.url),
   });
+  let answered = 0;
   player.addResponseInterceptor(async (answer: Any) => {
     answered += 1;
+    if (answer.request.url.includes('1.m4s')) detach();
     return answer;
   });
   load(player);
   await until(() => expect(answered).toBe(4));
   expect(named('m4s')).toHaveLength(2);
-  expect(outcomes('m4s')).toEqual([]);
+  expect(emitted.filter((url) => url.endsWith('m4s'))).toEqual([`${base}1.m4s`]);
 });
 
 describe('traceparent', () => {

@@ -3,6 +3,7 @@
 import type * as Dash4 from 'dash4';
 import type * as Dash5 from 'dashjs';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
+import type { PlaybackEvent } from '../core/events.ts';
 import { contract, testWatch } from './contract.ts';
 import type { Dash } from './dash.ts';
 import { dash } from './dash.ts';
@@ -134,9 +135,10 @@ test('the real players fit', () => {
 describe('over an element', () => {
   beforeEach(useFakeTimers);
 
-  describe('contract', () => {
+  describe.each([5, 4])('contract, version %i', (version) => {
     contract(dash, () => {
-      const { video, watched, listeners, load, now } = testPlayer();
+      const { video, player, watched, listeners, load, now } = testPlayer();
+      if (version === 4) Object.assign(player, { addRequestInterceptor: undefined });
       return {
         player: watched,
         play() {
@@ -150,6 +152,31 @@ describe('over an element', () => {
         },
       };
     });
+  });
+
+  test('it looks when it is told to, and Resource Timing is there while it watches', async () => {
+    let observing = 0;
+    class TestObserver {
+      observe() {
+        observing += 1;
+      }
+      disconnect() {
+        observing -= 1;
+      }
+    }
+    vi.stubGlobal('PerformanceObserver', TestObserver);
+    // All watches of a page share one observer: here there are no others.
+    vi.resetModules();
+    const alone = (await import('./dash.ts')).dash;
+    const { watched, video } = testPlayer();
+    const told = testWatch();
+    const look = alone.watch(watched, told.watch);
+    expect(observing).toBe(1);
+    video.currentTime = 7;
+    look();
+    expect(told.of('sample').at(-1)?.position).toBe(7);
+    told.detach();
+    expect(observing).toBe(0);
   });
 
   describe('sources', () => {
@@ -211,8 +238,10 @@ describe('over an element', () => {
       video.start();
       expect(told.words()).toContain('playing');
       const alone = listeners();
+      const words = told.words();
       trigger('playbackMetaDataLoaded');
       expect(listeners()).toBe(alone);
+      expect(told.words()).toEqual(words);
       const other = new TestVideo();
       now.view = other.element;
       trigger('playbackMetaDataLoaded');
@@ -238,6 +267,17 @@ describe('over an element', () => {
       dash.watch(watched, told.watch);
       expect(() => player.destroy()).toThrow('broken');
       expect(told.words()).toContain('quit');
+    });
+
+    test('works although we fail', () => {
+      const { player, watched } = testPlayer();
+      const told = testWatch();
+      const emit = ({ type }: PlaybackEvent) => {
+        if (type === 'quit') throw new Error('broken');
+      };
+      dash.watch(watched, { ...told.watch, emit });
+      expect(player.destroy()).toBe('destroyed');
+      expect(told.faults.length).toBeGreaterThan(0);
     });
 
     test("is the player's own again afterwards", () => {
@@ -466,6 +506,15 @@ describe('over an element', () => {
         },
         6.1,
       ],
+      [
+        'to what is buffered next, where nothing is any more',
+        (stage) => {
+          stall(stage);
+          stage.video.bufferedTo = 60;
+          stage.video.gap = { from: 0, to: 20 };
+        },
+        20.1,
+      ],
       ['a nudge out of a stall', stall, here + 0.1],
       ['to the live point, fallen out of the window', live, 44.1],
       [
@@ -486,23 +535,35 @@ describe('over an element', () => {
       expect(stage.session()).toMatchObject({ state: 'playing', totals: { seeks: 0 } });
     });
 
-    test('to where it begins', () => {
-      const { watched, load, video } = testPlayer();
+    test('to where it begins, each source anew', () => {
+      const { watched, load, teardown, video } = testPlayer();
       const told = testWatch();
       dash.watch(watched, told.watch);
-      load();
-      video.ask();
-      video.seek(120);
-      video.sought();
-      video.run(1000);
-      expect(told.of('seek')).toEqual([]);
-      expect(told.session()).toMatchObject({ state: 'playing', startup: { result: 'started' } });
+      for (const name of ['a', 'b']) {
+        teardown();
+        video.load(`blob:${name}`);
+        load(`${base}${name}.mpd`);
+        video.ask();
+        video.seek(120);
+        video.sought();
+        video.run(1000);
+        expect(told.of('seek')).toEqual([]);
+        expect(told.session()).toMatchObject({ state: 'playing', startup: { result: 'started' } });
+      }
     });
 
     test.each<[string, (stage: Stage) => void, number]>([
       ['anywhere', () => {}, 30],
       ['a little ahead', () => {}, here + 0.5],
       ['a little back out of a stall', stall, here - 0.5],
+      [
+        'a little back out of a stall, to where a range begins',
+        (stage) => {
+          stage.video.gap = { from: 1, to: here - 0.4 };
+          stall(stage);
+        },
+        here - 0.3,
+      ],
       ['far ahead out of a stall', stall, 30],
       ['over a gap that is far', ({ video }) => (video.gap = { from: here + 5, to: 12 }), 12.1],
       ['back to what is buffered before', ({ video }) => (video.gap = { from: 1, to: 3 }), 0.1],
@@ -538,6 +599,8 @@ describe('over an element', () => {
 
     test('hold the picture back by rate 0: a stall', () => {
       const { session, video } = held(true);
+      video.readyState = 4;
+      video.paint();
       expect(session()).toMatchObject({ state: 'rebuffering' });
       video.playbackRate = 1;
       video.fire('ratechange');
@@ -587,7 +650,16 @@ describe('over an element', () => {
       }
     });
 
-    test('on demand there is neither, nor after it of a live one', () => {
+    test('the edge of the source before is none of the next', () => {
+      const { teardown, now, trigger, video, of } = playing();
+      teardown();
+      now.source = 'https://cdn.example/other.mpd';
+      trigger('manifestLoadingStarted');
+      video.stand(1000);
+      expect(of('sample').at(-1)).not.toHaveProperty('edge');
+    });
+
+    test('on demand there is neither', () => {
       const { load, of } = playing();
       load('https://cdn.example/film.mpd', { ...mpd, type: 'static' });
       const sample = of('sample').at(-1);
