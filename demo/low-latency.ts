@@ -1,7 +1,8 @@
 import type { Position } from './blocking-reload.ts';
 import { positionOf, readBlocking } from './blocking-reload.ts';
 import type { Chunk } from './chunks.ts';
-import { join, splitSegment } from './chunks.ts';
+import { splitSegment } from './chunks.ts';
+import { join } from './fragment.ts';
 import type { News } from './growth.ts';
 import { createNews, growthOf } from './growth.ts';
 import type { Loop, LoopRendition } from './loop.ts';

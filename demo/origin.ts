@@ -1,6 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { createServer } from 'node:http';
 import { aes128 } from './aes-128.ts';
+import { cenc, clearKeyLicence } from './cenc.ts';
 import { unixMs } from './clock.ts';
 import { deliver } from './deliver.ts';
 import { createFaults } from './faults.ts';
@@ -25,6 +26,8 @@ export type OriginOptions = {
   /** Also publishes the stream with low latency, under `/ll/`. Default false. */
   readonly lowLatency?: boolean;
 };
+
+const licencePath = '/encrypted/licence';
 
 const openToAll = {
   'Access-Control-Allow-Origin': '*',
@@ -67,8 +70,10 @@ export async function startOrigin({
   const packagers = [
     startPackager(publication),
     startPackager({ ...publication, root: '/encrypted', protection: aes128(store, '/encrypted') }),
+    startPackager({ ...publication, root: '/encrypted', protection: cenc(`${running.url}${licencePath}`) }),
     ...(lowLatency ? [startLowLatency(publication)] : []),
   ];
+  store.set(licencePath, jsonObject(clearKeyLicence));
   store.set('/streams', jsonObject(['live', ...(lowLatency ? ['ll'] : []), 'encrypted']));
   return {
     ...running,
@@ -89,10 +94,15 @@ async function route(
     response.writeHead(204, preflight).end();
   } else if (/^\/faults(?:[/?]|$)/.test(request.url ?? '')) {
     await answerFaults(origin, request, response);
-  } else if (request.method === 'GET' || request.method === 'HEAD') {
+  } else if (request.method === 'GET' || request.method === 'HEAD' || isLicenceRequest(request)) {
     await deliver(origin, request, response);
   } else {
     response.writeHead(405, { Allow: 'GET, HEAD, OPTIONS', 'Content-Type': 'text/plain; charset=utf-8' });
     response.end(`method: expected GET or HEAD, received ${request.method}\n`);
   }
+}
+
+/** A licence is asked for by POST; whichever keys the body names, the answer has the only one. */
+function isLicenceRequest({ method, url }: IncomingMessage): boolean {
+  return method === 'POST' && url?.split('?')[0] === licencePath;
 }
