@@ -1,20 +1,20 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { createServer } from 'node:http';
-import { aes128 } from './aes-128.ts';
-import { cenc, clearKeyLicence } from './cenc.ts';
 import { unixMs } from './clock.ts';
-import { deliver } from './deliver.ts';
-import { createFaults } from './faults.ts';
-import { answerFaults } from './faults-api.ts';
+import { deliver } from './delivery/deliver.ts';
+import { createFaults } from './delivery/faults.ts';
+import { answerFaults } from './delivery/faults-api.ts';
+import { createRequestRecord } from './delivery/requests.ts';
+import type { Store } from './delivery/store.ts';
+import { clockObject, jsonObject } from './delivery/store.ts';
 import type { Running } from './listen.ts';
 import { listen } from './listen.ts';
-import { loadLoop } from './loop.ts';
-import { startLowLatency } from './low-latency.ts';
-import { publishOnDemand } from './on-demand.ts';
-import { startPackager } from './packager.ts';
-import { createRequestRecord } from './requests.ts';
-import type { Store } from './store.ts';
-import { clockObject, jsonObject } from './store.ts';
+import { aes128 } from './packager/aes-128.ts';
+import { cenc, clearKeyLicence } from './packager/cenc.ts';
+import { loadLoop } from './packager/loop.ts';
+import { startLowLatency } from './packager/low-latency.ts';
+import { publishOnDemand } from './packager/on-demand.ts';
+import { startPackager } from './packager/packager.ts';
 
 export type OriginOptions = {
   /** Default 8081; 0 takes a free one. */

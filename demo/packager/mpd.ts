@@ -1,4 +1,4 @@
-import type { Rendition } from './media/facts.ts';
+import type { Rendition } from '../media/facts.ts';
 import type { Window } from './playlists.ts';
 
 /** A rendition as an MPD lists it: where its media is, seen from the MPD, and what there is of it now. */

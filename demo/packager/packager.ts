@@ -1,13 +1,13 @@
+import { unixMs } from '../clock.ts';
+import type { Store } from '../delivery/store.ts';
+import { mpdObject, playlistObject, segmentObject } from '../delivery/store.ts';
 import { retime } from './boxes.ts';
-import { unixMs } from './clock.ts';
 import type { Loop, LoopRendition } from './loop.ts';
 import type { Published } from './mpd.ts';
 import { liveMpd } from './mpd.ts';
 import { masterPlaylist, mediaPlaylist } from './playlists.ts';
 import type { Publication, Schedule } from './schedule.ts';
 import { publishInTurn } from './schedule.ts';
-import type { Store } from './store.ts';
-import { mpdObject, playlistObject, segmentObject } from './store.ts';
 
 /** How a stream is encrypted. HLS and DASH do it in ways of their own, so each is published alone where it has one. */
 export type Protection = {

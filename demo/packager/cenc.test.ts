@@ -1,9 +1,9 @@
 import { createDecipheriv } from 'node:crypto';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import type { Running } from '../listen.ts';
+import { startOrigin } from '../origin.ts';
 import { boxes, decodeTimeOf, findBox } from './boxes.ts';
 import { mediaOf } from './fragment.ts';
-import type { Running } from './listen.ts';
-import { startOrigin } from './origin.ts';
 import { samplesOf } from './samples.ts';
 
 let origin: Running;

@@ -1,10 +1,12 @@
+import type { News } from '../delivery/growth.ts';
+import { createNews, growthOf } from '../delivery/growth.ts';
+import type { Store } from '../delivery/store.ts';
+import { mpdObject, playlistObject, segmentObject } from '../delivery/store.ts';
 import type { Position } from './blocking-reload.ts';
 import { positionOf, readBlocking } from './blocking-reload.ts';
 import type { Chunk } from './chunks.ts';
 import { splitSegment } from './chunks.ts';
 import { join } from './fragment.ts';
-import type { News } from './growth.ts';
-import { createNews, growthOf } from './growth.ts';
 import type { Loop, LoopRendition } from './loop.ts';
 import { lowLatencyPlaylist } from './low-latency-playlist.ts';
 import { lowLatencyMpd } from './mpd.ts';
@@ -13,8 +15,6 @@ import { masterPlaylist } from './playlists.ts';
 import { sum } from './samples.ts';
 import type { Publication, Schedule } from './schedule.ts';
 import { publishInTurn } from './schedule.ts';
-import type { Store } from './store.ts';
-import { mpdObject, playlistObject, segmentObject } from './store.ts';
 
 export type LowLatencyOptions = Omit<Schedule, 'signal'> & {
   readonly loop: Loop;
