@@ -2,7 +2,7 @@ import type { Store } from '../delivery/store.ts';
 import { mpdObject, playlistObject, segmentObject } from '../delivery/store.ts';
 import type { Loop } from './loop.ts';
 import { staticMpd } from './mpd.ts';
-import { muxSegment } from './packager.ts';
+import { muxSegment } from './mux.ts';
 import { masterPlaylist, mediaPlaylist } from './playlists.ts';
 
 /** Publishes the loop once, from its first segment to its last, as HLS and DASH under `root`: a stream that ends. */

@@ -3,8 +3,9 @@ import { unixMs } from '../clock.ts';
 import type { Store } from '../delivery/store.ts';
 import { decodeTimeOf, findBox } from './boxes.ts';
 import { loadLoop } from './loop.ts';
+import { muxSegment, newestSegment } from './mux.ts';
 import type { PackagerOptions } from './packager.ts';
-import { muxSegment, newestSegment, startPackager } from './packager.ts';
+import { startPackager } from './packager.ts';
 import { durationOf } from './samples.ts';
 
 const loop = await loadLoop();

@@ -1,7 +1,7 @@
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { loadLoop } from '../../demo/packager/loop.ts';
-import { muxSegment } from '../../demo/packager/packager.ts';
+import { muxSegment } from '../../demo/packager/mux.ts';
 import { masterPlaylist, mediaPlaylist } from '../../demo/packager/playlists.ts';
 import { pageCode } from '../page-code.ts';
 
