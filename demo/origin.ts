@@ -1,19 +1,20 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { createServer } from 'node:http';
-import { aes128 } from './aes-128.ts';
 import { unixMs } from './clock.ts';
-import { deliver } from './deliver.ts';
-import { createFaults } from './faults.ts';
-import { answerFaults } from './faults-api.ts';
+import { deliver } from './delivery/deliver.ts';
+import { createFaults } from './delivery/faults.ts';
+import { answerFaults } from './delivery/faults-api.ts';
+import { createRequestRecord } from './delivery/requests.ts';
+import type { Store } from './delivery/store.ts';
+import { clockObject, jsonObject } from './delivery/store.ts';
 import type { Running } from './listen.ts';
 import { listen } from './listen.ts';
-import { loadLoop } from './loop.ts';
-import { startLowLatency } from './low-latency.ts';
-import { publishOnDemand } from './on-demand.ts';
-import { startPackager } from './packager.ts';
-import { createRequestRecord } from './requests.ts';
-import type { Store } from './store.ts';
-import { clockObject, jsonObject } from './store.ts';
+import { aes128 } from './packager/aes-128.ts';
+import { cenc, clearKeyLicence } from './packager/cenc.ts';
+import { loadLoop } from './packager/loop.ts';
+import { startLowLatency } from './packager/low-latency.ts';
+import { publishOnDemand } from './packager/on-demand.ts';
+import { startPackager } from './packager/packager.ts';
 
 export type OriginOptions = {
   /** Default 8081; 0 takes a free one. */
@@ -25,6 +26,8 @@ export type OriginOptions = {
   /** Also publishes the stream with low latency, under `/ll/`. Default false. */
   readonly lowLatency?: boolean;
 };
+
+const licencePath = '/encrypted/licence';
 
 const openToAll = {
   'Access-Control-Allow-Origin': '*',
@@ -67,8 +70,10 @@ export async function startOrigin({
   const packagers = [
     startPackager(publication),
     startPackager({ ...publication, root: '/encrypted', protection: aes128(store, '/encrypted') }),
+    startPackager({ ...publication, root: '/encrypted', protection: cenc(`${running.url}${licencePath}`) }),
     ...(lowLatency ? [startLowLatency(publication)] : []),
   ];
+  store.set(licencePath, jsonObject(clearKeyLicence));
   store.set('/streams', jsonObject(['live', ...(lowLatency ? ['ll'] : []), 'encrypted']));
   return {
     ...running,
@@ -89,10 +94,15 @@ async function route(
     response.writeHead(204, preflight).end();
   } else if (/^\/faults(?:[/?]|$)/.test(request.url ?? '')) {
     await answerFaults(origin, request, response);
-  } else if (request.method === 'GET' || request.method === 'HEAD') {
+  } else if (request.method === 'GET' || request.method === 'HEAD' || isLicenceRequest(request)) {
     await deliver(origin, request, response);
   } else {
     response.writeHead(405, { Allow: 'GET, HEAD, OPTIONS', 'Content-Type': 'text/plain; charset=utf-8' });
     response.end(`method: expected GET or HEAD, received ${request.method}\n`);
   }
+}
+
+/** A licence is asked for by POST; whichever keys the body names, the answer has the only one. */
+function isLicenceRequest({ method, url }: IncomingMessage): boolean {
+  return method === 'POST' && url?.split('?')[0] === licencePath;
 }

@@ -1,5 +1,5 @@
-import { findBox } from '../boxes.ts';
-import { durationOf } from '../samples.ts';
+import { findBox } from '../packager/boxes.ts';
+import { durationOf } from '../packager/samples.ts';
 
 /** What is known of one rendition of the loop, read from its files. */
 export type Rendition = {

@@ -4,7 +4,7 @@ import { once } from 'node:events';
 import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { boxes } from '../boxes.ts';
+import { boxes } from '../packager/boxes.ts';
 import type { Facts, Rendition } from './facts.ts';
 import { readFacts } from './facts.ts';
 import { drawScene } from './scene.ts';

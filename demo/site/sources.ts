@@ -1,6 +1,6 @@
 import type { Settings } from './settings.ts';
 
-const labels: Record<string, string> = { live: 'Live', ll: 'Low latency' };
+const labels: Record<string, string> = { live: 'Live', ll: 'Low latency', encrypted: 'Encrypted' };
 
 /** Fills `[data-sources]` with a link to each live stream of the origin, where it has more than one. */
 export async function showSources({ origin, source }: Settings): Promise<void> {

@@ -1,8 +1,8 @@
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { loadLoop } from '../../demo/loop.ts';
-import { muxSegment } from '../../demo/packager.ts';
-import { masterPlaylist, mediaPlaylist } from '../../demo/playlists.ts';
+import { loadLoop } from '../../demo/packager/loop.ts';
+import { muxSegment } from '../../demo/packager/mux.ts';
+import { masterPlaylist, mediaPlaylist } from '../../demo/packager/playlists.ts';
 import { pageCode } from '../page-code.ts';
 
 // Long enough for a second request of everything, short enough to watch to the end.

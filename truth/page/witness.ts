@@ -1,6 +1,6 @@
 // The witness: every painted frame, the playhead and the element's events, kept without the SDK, which must not prove itself.
 // Put into each page before its own scripts; it watches the page's first video.
-import { boxes } from '../../demo/boxes.ts';
+import { boxes } from '../../demo/packager/boxes.ts';
 import type { Frame, Sight } from '../sight.ts';
 
 export type Witness = ReturnType<typeof witness>;

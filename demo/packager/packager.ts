@@ -1,13 +1,13 @@
-import { retime } from './boxes.ts';
-import { unixMs } from './clock.ts';
+import { unixMs } from '../clock.ts';
+import type { Store } from '../delivery/store.ts';
+import { mpdObject, playlistObject, segmentObject } from '../delivery/store.ts';
 import type { Loop, LoopRendition } from './loop.ts';
 import type { Published } from './mpd.ts';
 import { liveMpd } from './mpd.ts';
+import { following, muxSegment, newestSegment } from './mux.ts';
 import { masterPlaylist, mediaPlaylist } from './playlists.ts';
 import type { Publication, Schedule } from './schedule.ts';
 import { publishInTurn } from './schedule.ts';
-import type { Store } from './store.ts';
-import { mpdObject, playlistObject, segmentObject } from './store.ts';
 
 /** How a stream is encrypted. HLS and DASH do it in ways of their own, so each is published alone where it has one. */
 export type Protection = {
@@ -25,9 +25,6 @@ export type Protection = {
 /** A stream that is being packaged: how, and what of each rendition is published. */
 type Stream = Required<Omit<PackagerOptions, 'protection'>> &
   Pick<PackagerOptions, 'protection'> & { readonly published: Map<LoopRendition, Published> };
-
-// An upload queue longer than this (5 minutes) is a machine that slept.
-const longestQueue = 150;
 
 export type PackagerOptions = {
   readonly loop: Loop;
@@ -67,16 +64,6 @@ export function startPackager(options: PackagerOptions): { close(): void } {
   return { close: () => stop.abort() };
 }
 
-/** The last segment whose capture has ended at `at` (Unix milliseconds). */
-export function newestSegment(at: number, segmentSec: number): number {
-  return Math.floor(at / (segmentSec * 1000)) - 1;
-}
-
-/** The segment after `sequence`, unless that lies so far back that it is of no use to anybody any more. */
-export function following(sequence: number, at: number, segmentSec: number): number {
-  return Math.max(sequence + 1, newestSegment(at, segmentSec) - longestQueue);
-}
-
 function* segments(stream: Stream, rendition: LoopRendition, first: number): Generator<Publication, never> {
   const { loop, store, now, protection } = stream;
   for (let sequence = first; ; sequence = following(sequence, now(), loop.segmentSec)) {
@@ -89,13 +76,6 @@ function* segments(stream: Stream, rendition: LoopRendition, first: number): Gen
     };
     yield { path, dueAt: (sequence + 1) * loop.segmentSec * 1000, publish };
   }
-}
-
-/** Mux: the loop's next segment as segment `sequence` of the stream. */
-export function muxSegment(rendition: LoopRendition, sequence: number, segmentSec: number): Uint8Array<ArrayBuffer> {
-  const source = rendition.segmentBytes[sequence % rendition.segmentBytes.length];
-  if (!source) throw new RangeError(`sequence: expected a whole number from 0, received ${sequence}`);
-  return retime(source, sequence * segmentSec * rendition.timescale, sequence);
 }
 
 /** Upload: the segment into the origin's store. */

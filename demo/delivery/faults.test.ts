@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
+import type { Running } from '../listen.ts';
+import { startOrigin } from '../origin.ts';
 import type { FaultEntry } from './faults.ts';
-import type { Running } from './listen.ts';
-import { startOrigin } from './origin.ts';
 import type { RequestEntry } from './requests.ts';
 import type { RuleOrder } from './rule.ts';
 

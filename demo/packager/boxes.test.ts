@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { boxes, decodeTimeOf, findBox, retime } from './boxes.ts';
 import { durationOf } from './samples.ts';
 
-const segment = new Uint8Array(await readFile(new URL('media/v540/seg-07.m4s', import.meta.url)));
+const segment = new Uint8Array(await readFile(new URL('../media/v540/seg-07.m4s', import.meta.url)));
 
 describe('retime', () => {
   test('moves the decode time and the number, and nothing else', () => {

@@ -1,9 +1,9 @@
+import type { Store } from '../delivery/store.ts';
+import { mpdObject, playlistObject, segmentObject } from '../delivery/store.ts';
 import type { Loop } from './loop.ts';
 import { staticMpd } from './mpd.ts';
-import { muxSegment } from './packager.ts';
+import { muxSegment } from './mux.ts';
 import { masterPlaylist, mediaPlaylist } from './playlists.ts';
-import type { Store } from './store.ts';
-import { mpdObject, playlistObject, segmentObject } from './store.ts';
 
 /** Publishes the loop once, from its first segment to its last, as HLS and DASH under `root`: a stream that ends. */
 export function publishOnDemand(loop: Loop, store: Store, root = '/vod'): void {

@@ -1,7 +1,7 @@
 import { createDecipheriv } from 'node:crypto';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import type { Running } from './listen.ts';
-import { startOrigin } from './origin.ts';
+import type { Running } from '../listen.ts';
+import { startOrigin } from '../origin.ts';
 
 let origin: Running;
 

@@ -1,19 +1,17 @@
-import type { Position } from './blocking-reload.ts';
-import { positionOf, readBlocking } from './blocking-reload.ts';
-import type { Chunk } from './chunks.ts';
-import { join, splitSegment } from './chunks.ts';
-import type { News } from './growth.ts';
-import { createNews, growthOf } from './growth.ts';
+import { createNews, growthOf } from '../delivery/growth.ts';
+import type { Store } from '../delivery/store.ts';
+import { mpdObject, playlistObject, segmentObject } from '../delivery/store.ts';
+import { splitSegment } from './chunks.ts';
+import type { Course, Segment } from './course.ts';
+import { chunksPerSegment, listCourse, partName } from './course.ts';
+import { join } from './fragment.ts';
 import type { Loop, LoopRendition } from './loop.ts';
-import { lowLatencyPlaylist } from './low-latency-playlist.ts';
 import { lowLatencyMpd } from './mpd.ts';
-import { following, muxSegment, newestSegment } from './packager.ts';
+import { following, muxSegment, newestSegment } from './mux.ts';
 import { masterPlaylist } from './playlists.ts';
 import { sum } from './samples.ts';
 import type { Publication, Schedule } from './schedule.ts';
 import { publishInTurn } from './schedule.ts';
-import type { Store } from './store.ts';
-import { mpdObject, playlistObject, segmentObject } from './store.ts';
 
 export type LowLatencyOptions = Omit<Schedule, 'signal'> & {
   readonly loop: Loop;
@@ -22,24 +20,10 @@ export type LowLatencyOptions = Omit<Schedule, 'signal'> & {
   readonly root?: string;
 };
 
-/** A segment of the stream, chunk by chunk. */
-type Segment = { readonly sequence: number; readonly chunks: readonly Chunk[]; published: number };
-
-/** One rendition on its way: what a playlist may list of it, the newest last. */
-type Course = {
-  readonly rendition: LoopRendition;
-  readonly folder: string;
-  readonly longestChunkSec: number;
-  readonly news: News;
-  readonly segments: Segment[];
-};
-
-const chunksPerSegment = 4;
 const listed = 10;
 const kept = 12;
-// Parts stay listed for three target durations (RFC 8216bis), beside those of the segment that is being captured.
-const segmentsWithParts = 3;
-const nothing = { sequence: 0, published: 0 };
+// Twice as long as they are listed.
+const partsKept = 6;
 
 /**
  * Turns the loop into a live stream of low latency: the same segments at the same times as the live stream's, but each
@@ -62,7 +46,7 @@ export function startLowLatency({ root = '/ll', ...options }: LowLatencyOptions)
     publishInTurn(chunksOf(course, courses, options), { ...options, signal: stop.signal });
   }
   // The first playlists could not report on renditions that began after them.
-  for (const course of courses) updatePlaylist(course, courses, loop.segmentSec, store);
+  for (const course of courses) store.set(`${course.folder}/index.m3u8`, listCourse(course, courses, loop.segmentSec));
   return { close: () => stop.abort() };
 }
 
@@ -84,7 +68,7 @@ function* chunksOf(
     for (const [index, { decodeTime, duration }] of segment.chunks.entries()) {
       const publish = () => {
         segment.published = index + 1;
-        updatePlaylist(course, courses, segmentSec, store);
+        store.set(`${course.folder}/index.m3u8`, listCourse(course, courses, segmentSec));
         course.news.tell();
       };
       const dueAt = ((decodeTime + duration) / course.rendition.timescale) * 1000;
@@ -114,68 +98,11 @@ function begin(course: Course, sequence: number, segmentSec: number, store: Stor
   return segment;
 }
 
-function updatePlaylist(course: Course, courses: readonly Course[], segmentSec: number, store: Store): void {
-  const { rendition, folder, longestChunkSec, segments } = course;
-  const begun = segments.filter(({ published }) => published > 0);
-  const { sequence, published } = begun.at(-1) as Segment;
-  const isComplete = published === chunksPerSegment;
-  const text = lowLatencyPlaylist({
-    init: rendition.init,
-    segmentSec,
-    partTargetSec: longestChunkSec,
-    segments: begun.map((segment) => listedSegment(segment, sequence - segmentsWithParts - 1, rendition.timescale)),
-    hint: isComplete ? partName(sequence + 1, 0) : partName(sequence, published),
-    reports: courses.filter((other) => other !== course && newestOf(other) >= 0).map(reportOf),
-  });
-  const path = `${folder}/index.m3u8`;
-  const current = playlistObject(text);
-  const awaited = async (query: string, gone: AbortSignal) =>
-    (await refuse(course, query, segmentSec, gone)) ?? store.get(path) ?? current;
-  store.set(path, { ...current, awaited });
-}
-
-/** A blocking reload: waits until the playlist lists what the query asks for. Resolves to a status where it never will. */
-async function refuse(course: Course, query: string, segmentSec: number, gone: AbortSignal) {
-  const wanted = readBlocking(query, newestOf(course), chunksPerSegment);
-  if (wanted === 'bad request') return 400;
-  if (wanted === undefined) return undefined;
-  // RFC 8216bis: no longer than three target durations.
-  const patience = AbortSignal.timeout(3000 * segmentSec);
-  await course.news.until(() => newestOf(course) >= wanted, AbortSignal.any([gone, patience]));
-  return newestOf(course) >= wanted ? undefined : 503;
-}
-
-function listedSegment({ sequence, chunks, published }: Segment, noPartsUntil: number, timescale: number) {
-  const parts = chunks.slice(0, published).map(({ duration, isIndependent }, index) => ({
-    uri: partName(sequence, index),
-    durationSec: duration / timescale,
-    isIndependent,
-  }));
-  return {
-    sequence,
-    uri: `seg-${sequence}.m4s`,
-    parts: sequence > noPartsUntil ? parts : [],
-    isComplete: published === chunksPerSegment,
-  };
-}
-
-function reportOf(other: Course) {
-  const newest = newestOf(other);
-  const part = newest % chunksPerSegment;
-  return { uri: `../${other.rendition.name}/index.m3u8`, sequence: (newest - part) / chunksPerSegment, part };
-}
-
-/** The newest part of a rendition; below 0 where there is none. */
-function newestOf({ segments }: Course): Position {
-  const { sequence, published } = segments.filter((segment) => segment.published > 0).at(-1) ?? nothing;
-  return positionOf(sequence, published - 1, chunksPerSegment);
-}
-
 function deleteOld(store: Store, folder: string, newest: number): void {
   for (const path of store.keys()) {
     const [, sequence, part] = (path.startsWith(`${folder}/`) && /seg-(\d+)(\.\d+)?\.m4s$/.exec(path)) || [];
     const age = newest - Number(sequence);
-    if (age > listed + kept || (part && age > 2 * segmentsWithParts)) store.delete(path);
+    if (age > listed + kept || (part && age > partsKept)) store.delete(path);
   }
 }
 
@@ -185,8 +112,4 @@ function segmentPath({ folder }: Course, sequence: number): string {
 
 function partPath({ folder }: Course, sequence: number, index: number): string {
   return `${folder}/${partName(sequence, index)}`;
-}
-
-function partName(sequence: number, index: number): string {
-  return `seg-${sequence}.${index}.m4s`;
 }

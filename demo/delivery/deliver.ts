@@ -1,7 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import { unixMs } from '../clock.ts';
 import type { Progress } from './answer.ts';
 import { answer } from './answer.ts';
-import { unixMs } from './clock.ts';
 import type { Faults, Hit, Target } from './faults.ts';
 import { hold } from './faults.ts';
 import type { RequestRecord } from './requests.ts';

@@ -1,11 +1,12 @@
 import { afterEach, describe, expect, test, vi } from 'vitest';
+import { unixMs } from '../clock.ts';
+import type { Store } from '../delivery/store.ts';
 import { decodeTimeOf, findBox } from './boxes.ts';
-import { unixMs } from './clock.ts';
 import { loadLoop } from './loop.ts';
+import { muxSegment, newestSegment } from './mux.ts';
 import type { PackagerOptions } from './packager.ts';
-import { muxSegment, newestSegment, startPackager } from './packager.ts';
+import { startPackager } from './packager.ts';
 import { durationOf } from './samples.ts';
-import type { Store } from './store.ts';
 
 const loop = await loadLoop();
 const loopLength = 15;

@@ -1,5 +1,5 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import { unixMs } from './clock.ts';
+import { unixMs } from '../clock.ts';
 import type { Hit, Target } from './faults.ts';
 import { hold } from './faults.ts';
 import { readRange } from './range.ts';

@@ -1,8 +1,8 @@
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
+import type { RuleOrder } from '../delivery/rule.ts';
+import type { Running } from '../listen.ts';
+import { startOrigin } from '../origin.ts';
 import { decodeTimeOf } from './boxes.ts';
-import type { Running } from './listen.ts';
-import { startOrigin } from './origin.ts';
-import type { RuleOrder } from './rule.ts';
 
 let origin: Running;
 

@@ -1,4 +1,5 @@
-import type { Rendition } from './media/facts.ts';
+import type { Rendition } from '../media/facts.ts';
+import { writeMpd } from './mpd-document.ts';
 import type { Window } from './playlists.ts';
 
 /** A rendition as an MPD lists it: where its media is, seen from the MPD, and what there is of it now. */
@@ -27,7 +28,7 @@ export function liveMpd(
   contentProtection: readonly string[] = [],
 ): string {
   const segmentSec = longestSegment(published);
-  return mpd({
+  return writeMpd({
     // As far behind as RFC 8216 keeps HLS players: three segments.
     attributes: dynamic(timing, { updateSec: segmentSec, delaySec: 3 * segmentSec, bufferSec: segmentSec }),
     inSets: contentProtection,
@@ -42,7 +43,7 @@ export function staticMpd(published: readonly Published[]): string {
     0,
     ...published.map(({ window }) => (window.last - window.first + 1) * window.segmentSec),
   );
-  return mpd({
+  return writeMpd({
     attributes: [
       'type="static"',
       `mediaPresentationDuration="PT${durationSec}S"`,
@@ -58,7 +59,7 @@ export function staticMpd(published: readonly Published[]): string {
  */
 export function lowLatencyMpd(renditions: readonly Rendition[], chunking: Chunking, timing: LiveTiming): string {
   const { segmentSec, longestChunkSec } = chunking;
-  return mpd({
+  return writeMpd({
     attributes: dynamic(timing, { updateSec: timing.timeShiftSec, delaySec: segmentSec, bufferSec: longestChunkSec }),
     start: [
       '<ServiceDescription id="0">',
@@ -81,43 +82,6 @@ export function lowLatencyMpd(renditions: readonly Rendition[], chunking: Chunki
   });
 }
 
-type Contents = {
-  readonly attributes: readonly string[];
-  /** Before the Period, at the beginning of each AdaptationSet, and behind the Period. */
-  readonly start?: readonly string[];
-  readonly inSets?: readonly string[];
-  readonly end?: readonly string[];
-  readonly renditions: readonly { readonly rendition: Rendition; readonly segments: readonly string[] }[];
-};
-
-function mpd({ attributes, start = [], inSets = [], end = [], renditions }: Contents): string {
-  const all = [
-    'xmlns="urn:mpeg:dash:schema:mpd:2011"',
-    'profiles="urn:mpeg:dash:profile:isoff-live:2011"',
-    ...attributes,
-  ];
-  const lines = [
-    '<?xml version="1.0" encoding="UTF-8"?>',
-    `<MPD ${all.join(' ')}>`,
-    ...indent(2, start),
-    '  <Period id="0" start="PT0S">',
-    ...(['video', 'audio'] as const).flatMap((kind) => {
-      const alike = renditions.filter(({ rendition }) => rendition.kind === kind);
-      const language = kind === 'audio' ? ' lang="zxx"' : '';
-      return [
-        `    <AdaptationSet contentType="${kind}" mimeType="${kind}/mp4"${language} segmentAlignment="true" startWithSAP="1">`,
-        ...indent(6, inSets),
-        ...alike.flatMap(({ rendition, segments }) => representation(rendition, segments)),
-        '    </AdaptationSet>',
-      ];
-    }),
-    '  </Period>',
-    ...indent(2, end),
-    '</MPD>',
-  ];
-  return `${lines.join('\n')}\n`;
-}
-
 function dynamic(
   { publishedAt, timeShiftSec }: LiveTiming,
   { updateSec, delaySec, bufferSec }: { updateSec: number; delaySec: number; bufferSec: number },
@@ -137,21 +101,6 @@ function utcTiming({ clock }: LiveTiming): string {
   return `<UTCTiming schemeIdUri="urn:mpeg:dash:utc:http-iso:2014" value="${clock}"/>`;
 }
 
-function representation(rendition: Rendition, segments: readonly string[]): string[] {
-  const { name, codecs, peakBandwidth, width, height, frameRate, sampleRate, channels } = rendition;
-  const shape =
-    rendition.kind === 'video'
-      ? `width="${width}" height="${height}" frameRate="${frameRate}"`
-      : `audioSamplingRate="${sampleRate}"`;
-  const channelScheme = 'urn:mpeg:dash:23003:3:audio_channel_configuration:2011';
-  return [
-    `      <Representation id="${name}" codecs="${codecs}" bandwidth="${peakBandwidth}" ${shape}>`,
-    ...(channels ? [`        <AudioChannelConfiguration schemeIdUri="${channelScheme}" value="${channels}"/>`] : []),
-    ...indent(8, segments),
-    '      </Representation>',
-  ];
-}
-
 function timeline({ rendition, folder, window }: Published): string[] {
   const { first, last, segmentSec } = window;
   const duration = segmentSec * rendition.timescale;
@@ -164,10 +113,6 @@ function timeline({ rendition, folder, window }: Published): string[] {
 
 function template({ init, timescale }: Rendition, folder: string, startNumber: number): string {
   return `timescale="${timescale}" startNumber="${startNumber}" initialization="${folder}/${init}" media="${folder}/seg-$Number$.m4s"`;
-}
-
-function indent(spaces: number, lines: readonly string[]): string[] {
-  return lines.map((line) => ' '.repeat(spaces) + line);
 }
 
 function longestSegment(published: readonly Published[]): number {

@@ -1,4 +1,4 @@
-import { pause, unixMs } from './clock.ts';
+import { pause, unixMs } from '../clock.ts';
 import type { Effect, RuleOrder } from './rule.ts';
 import { matches } from './rule.ts';
 import type { Store, StoredObject } from './store.ts';

@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { decodeTimeOf, findBox } from './boxes.ts';
 import { splitSegment } from './chunks.ts';
 import { loadLoop } from './loop.ts';
-import { muxSegment } from './packager.ts';
+import { muxSegment } from './mux.ts';
 import { durationOf, samplesOf } from './samples.ts';
 
 const { renditions } = await loadLoop();

@@ -1,5 +1,5 @@
 import { readFile } from 'node:fs/promises';
-import type { Facts, Rendition } from './media/facts.ts';
+import type { Facts, Rendition } from '../media/facts.ts';
 
 /** A rendition of the loop with its bytes. */
 export type LoopRendition = Rendition & {
@@ -12,7 +12,7 @@ export type Loop = { readonly segmentSec: number; readonly renditions: readonly 
 
 /** Reads the checked-in loop (`demo/media`), about 4 MB. */
 export async function loadLoop(): Promise<Loop> {
-  const folder = new URL('media/', import.meta.url);
+  const folder = new URL('../media/', import.meta.url);
   const facts: Facts = JSON.parse(await readFile(new URL('media.json', folder), 'utf8'));
   const renditions = facts.renditions.map(async (rendition) => ({
     ...rendition,

@@ -1,4 +1,4 @@
-import type { Rendition } from './media/facts.ts';
+import type { Rendition } from '../media/facts.ts';
 
 /** What a playlist lists of a rendition: segments `first` to `last`, numbered from the Unix epoch. */
 export type Window = { readonly first: number; readonly last: number; readonly segmentSec: number };
