@@ -218,7 +218,7 @@ async function freePort(): Promise<number> {
 
 test('a hostile page under a strict policy sees nothing of us', async ({ stage, page }) => {
   const player = stage.players(page);
-  await player.open({ company: 'hostile', settings: { withoutWorker: true } });
+  await player.open({ company: 'hostile', settings: { modest: true } });
   await page.waitForFunction(() => window.video.currentTime > 0);
   const from = await page.evaluate(() => window.video.currentTime);
   await page.waitForFunction((at) => window.video.currentTime > at + 5, from);

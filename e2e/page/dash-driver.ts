@@ -88,7 +88,7 @@ function countInterceptors(player: MediaPlayerClass): Set<unknown> {
 }
 
 function settingsOf(
-  { bufferSec, segmentsBehindLive, startsLowest, retries }: Settings,
+  { bufferSec, segmentsBehindLive, startsLowest, modest, retries }: Settings,
   is4: boolean,
 ): MediaPlayerSettingClass {
   const usual = is4 ? 'stableBufferTime' : 'bufferTimeDefault';
@@ -105,8 +105,11 @@ function settingsOf(
       ...(segmentsBehindLive !== undefined && {
         delay: { liveDelayFragmentCount: segmentsBehindLive, useSuggestedPresentationDelay: false },
       }),
-      // Less than the lowest has, in kbit/s.
-      ...(startsLowest && { abr: { initialBitrate: { video: 1 } } }),
+      abr: {
+        // Less than the lowest has, in kbit/s.
+        ...(startsLowest && { initialBitrate: { video: 1 } }),
+        ...(modest && { throughput: { useResourceTimingApi: false, ewma: {}, sampleSettings: {} } }),
+      },
       ...(retries && {
         retryAttempts: Object.fromEntries(Object.entries(attempts).filter(([, count]) => count !== undefined)),
         retryIntervals: { MPD: retries.delayMs, MediaSegment: retries.delayMs },

@@ -10,8 +10,8 @@ export type Settings = {
   readonly segmentsBehindLive?: number;
   /** Begins with the lowest rendition. */
   readonly startsLowest?: boolean;
-  /** For pages whose policy forbids players to make a worker from a string. */
-  readonly withoutWorker?: boolean;
+  /** Does without what a hostile page refuses everybody, as far as it can: workers made from strings, Resource Timing. */
+  readonly modest?: boolean;
   /** Attempts after the first one, and the wait before each. */
   readonly retries?: { readonly manifest?: number; readonly segment?: number; readonly delayMs: number };
 };

@@ -39,13 +39,7 @@ export function hlsDriver(settings: Settings, own: Partial<Hls['config']> = {}):
   };
 }
 
-function configOf({
-  bufferSec,
-  segmentsBehindLive,
-  startsLowest,
-  withoutWorker,
-  retries,
-}: Settings): Partial<Hls['config']> {
+function configOf({ bufferSec, segmentsBehindLive, startsLowest, modest, retries }: Settings): Partial<Hls['config']> {
   const policy = (attempts: number) => ({
     default: {
       maxTimeToFirstByteMs: 10_000,
@@ -61,7 +55,7 @@ function configOf({
   return {
     ...(bufferSec !== undefined && { maxBufferLength: bufferSec }),
     ...(segmentsBehindLive !== undefined && { liveSyncDurationCount: segmentsBehindLive }),
-    ...(withoutWorker && { enableWorker: false }),
+    ...(modest && { enableWorker: false }),
     ...(startsLowest && { startLevel: 0 }),
     ...(retries?.manifest !== undefined && { manifestLoadPolicy: policy(retries.manifest) }),
     ...(retries?.segment !== undefined && { fragLoadPolicy: policy(retries.segment) }),
