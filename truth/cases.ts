@@ -1,4 +1,5 @@
 import type { Case } from './case.ts';
+import { fetches } from './cases/fetches.ts';
 import { latency } from './cases/latency.ts';
 import { presence } from './cases/presence.ts';
 import { quality } from './cases/quality.ts';
@@ -12,6 +13,7 @@ export const concerns: Readonly<Record<string, readonly Case[]>> = {
   startup,
   stalls,
   quiet,
+  fetches,
   quality,
   seeks,
   latency,

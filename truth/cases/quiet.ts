@@ -29,7 +29,7 @@ const all: readonly Quiet[] = [
   {
     name: 'seek out of the buffer, to where segments are slow',
     async act(viewing, { origin }) {
-      await origin.fault({ match: '.m4s', effect: 'delay', value: 1500, count: 4 });
+      await origin.fault({ match: '.m4s', effect: 'delay', value: 1500, count: 2 });
       await viewing.jump(-10);
     },
   },
