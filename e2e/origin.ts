@@ -12,8 +12,11 @@ export type Answered = {
   readonly status: number;
   readonly bytes: number;
   readonly receivedAt: number;
+  readonly firstByteAt: number | null;
   readonly finishedAt: number;
   readonly aborted: boolean;
+  /** The faults that met it, by their ids. */
+  readonly faults: readonly string[];
   readonly traceparent?: string | null;
 };
 

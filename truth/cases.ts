@@ -1,6 +1,21 @@
 import type { Case } from './case.ts';
+import { fetches } from './cases/fetches.ts';
+import { latency } from './cases/latency.ts';
+import { presence } from './cases/presence.ts';
+import { quality } from './cases/quality.ts';
+import { quiet } from './cases/quiet.ts';
+import { seeks } from './cases/seeks.ts';
 import { stalls } from './cases/stalls.ts';
 import { startup } from './cases/startup.ts';
 
 /** All cases, by what they are about. */
-export const concerns: Readonly<Record<string, readonly Case[]>> = { startup, stalls };
+export const concerns: Readonly<Record<string, readonly Case[]>> = {
+  startup,
+  stalls,
+  quiet,
+  fetches,
+  quality,
+  seeks,
+  latency,
+  presence,
+};

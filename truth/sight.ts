@@ -58,11 +58,11 @@ export function freezes({ frames, happenings }: Sight): Interval[] {
   return found;
 }
 
-/** From the wish to play to the first painted frame, pauses left out, ms. */
-export function startupMs({ frames, happenings }: Sight): number {
+/** From the wish to play at `askedAt` to the first painted frame, pauses left out, ms. */
+export function startupMs({ frames, happenings }: Sight, askedAt: number): number {
   const first = frames[0]?.at ?? Number.NaN;
   let waited = 0;
-  let asked: number | undefined;
+  let asked: number | undefined = askedAt;
   for (const { at, type } of happenings) {
     if (at > first) break;
     if (type === 'play') asked ??= at;

@@ -17,8 +17,8 @@ declare global {
 }
 
 export type Opening = Parameters<Player['open']>[0] & {
-  /** Runs before the page is loaded. */
-  readonly before?: (page: Page) => Promise<void>;
+  /** The stream that ends, instead of the live one. */
+  readonly onDemand?: boolean;
 };
 
 /** One page with a player, and what can be asked of it. */
@@ -32,8 +32,15 @@ export type Viewing = {
   plays(seconds: number): Promise<void>;
   /** Waits until nothing was painted for so long. */
   stands(ms: number): Promise<void>;
-  /** The page does something and, as soon as it may, goes on. */
-  does(act: () => unknown): Promise<void>;
+  pause(): Promise<void>;
+  resume(): Promise<void>;
+  /** By so many seconds. */
+  jump(by: number): Promise<void>;
+  /** To so many seconds before the end. */
+  jumpNearEnd(seconds: number): Promise<void>;
+  setRate(rate: number): Promise<void>;
+  /** An index of the driver's renditions. */
+  show(rendition: number): Promise<void>;
   sight(): Promise<Sight>;
   /** Lets the SDK send what is left, and ends the page. */
   leave(): Promise<Left>;
@@ -47,15 +54,14 @@ const patienceMs = 45_000;
 export async function openViewing(
   page: Page,
   place: Parameters<typeof players>[1],
-  { before, protocol, keep, ...opening }: Opening & { protocol: Protocol; keep: (measurement: Measurement) => void },
+  { onDemand, protocol, keep, ...opening }: Opening & { protocol: Protocol; keep: (measurement: Measurement) => void },
 ): Promise<Viewing> {
-  await before?.(page);
   const player = players(page, place);
   const collector = collectorApi(place.collectorUrl, place.stream);
   const states = statesCheck((expected, received) =>
     keep({ figure: 'states', protocol, case: place.stream, expected, received }),
   );
-  await player.open(opening);
+  await player.open({ ...opening, ...(onDemand && { source: place.source.replace('/live/', '/vod/') }) });
 
   const viewing: Viewing = {
     page,
@@ -84,9 +90,24 @@ export async function openViewing(
     async stands(ms) {
       await page.waitForFunction((least) => window.witness.standsForMs() >= least, ms, { timeout: patienceMs });
     },
-    does: async (act) => {
-      await page.evaluate(act);
-    },
+    pause: () => page.evaluate(() => window.video.pause()),
+    resume: () =>
+      page.evaluate(() => {
+        window.video.play().catch(() => {});
+      }),
+    jump: (by) =>
+      page.evaluate((seconds) => {
+        window.video.currentTime += seconds;
+      }, by),
+    jumpNearEnd: (seconds) =>
+      page.evaluate((before) => {
+        window.video.currentTime = window.video.duration - before;
+      }, seconds),
+    setRate: (rate) =>
+      page.evaluate((factor) => {
+        window.video.playbackRate = factor;
+      }, rate),
+    show: (rendition) => page.evaluate((index) => window.driver.show(index), rendition),
     sight: () => page.evaluate(() => window.witness.sight()),
     async leave() {
       const snapshot = await viewing.snapshot();

@@ -16,7 +16,7 @@ const levels = [
   { bitrate: 800_000, averageBitrate: 700_000, width: 640, height: 360, codecs: 'vp09.00,opus', videoCodec: 'vp09.00' },
   { bitrate: 3_000_000, width: 1280, height: 720, videoCodec: 'vp09.00' },
 ];
-const live = { live: true, endSN: 41, edge: 80, targetduration: 2 };
+const live = { live: true, endSN: 41, edge: 80, targetduration: 2, fragments: [{ start: 40 }] };
 
 type Listener = (event: string, data: object) => void;
 
@@ -33,6 +33,7 @@ function testPlayer() {
     audioTracks: [] as { url?: string }[],
     playingDate: null as Date | null,
     liveSyncPosition: null as number | null,
+    maxLatency: Number.POSITIVE_INFINITY,
     on: (event: string, listener: Listener) => void listeners.add([event, listener]),
     off(event: string, listener: Listener) {
       for (const known of listeners) if (known[0] === event && known[1] === listener) listeners.delete(known);
@@ -267,12 +268,31 @@ describe('jumps of the player are no seeks', () => {
     expect(session()).toMatchObject({ state: 'playing', totals: { seeks: 0, errors: 0 } });
   });
 
-  test('to the live edge after it fell out of the window', () => {
-    const { trigger, player, video, session } = playing();
-    player.liveSyncPosition = 50;
-    trigger('hlsLevelUpdated', { details: live });
+  function listed(details: object) {
+    const all = playing();
+    all.player.levels = [{ ...levels[0], details } as Watched['levels'][number]];
+    all.player.liveSyncPosition = 50;
+    all.trigger('hlsLevelUpdated', { details });
+    return all;
+  }
+
+  test('to the live point after it fell out of the window', () => {
+    const { video, session } = listed(live);
     jump(video, 50.1);
     expect(session().totals.seeks).toBe(0);
+  });
+
+  test('to the live point when it is further behind than the page allows', () => {
+    const { player, video, session } = listed({ ...live, fragments: [{ start: 0 }] });
+    player.maxLatency = 60;
+    jump(video, 50.1);
+    expect(session().totals.seeks).toBe(0);
+  });
+
+  test("but the viewer's to the live point is one, whenever a playlist comes in", () => {
+    const { video, session } = listed({ ...live, fragments: [{ start: 0 }] });
+    jump(video, 50.1);
+    expect(session().totals.seeks).toBe(1);
   });
 
   test('back to where it was after the media was attached anew', () => {

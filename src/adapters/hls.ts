@@ -32,6 +32,8 @@ export type Hls = {
   readonly audioTracks: readonly { readonly url?: string }[];
   readonly playingDate: Date | null;
   readonly liveSyncPosition: number | null;
+  /** Seconds behind the edge from which on it goes back to the live point by itself; may be endless. */
+  readonly maxLatency: number;
   // Its events are typed one by one; we subscribe by name, so that no version's list of events is needed.
   on(event: never, listener: never): void;
   off(event: never, listener: never): void;
@@ -48,7 +50,13 @@ type Level = {
   readonly codecs?: string;
   readonly videoCodec?: string | undefined;
   readonly details?:
-    | { readonly live: boolean; readonly endSN: number; readonly edge: number; readonly targetduration: number }
+    | {
+        readonly live: boolean;
+        readonly endSN: number;
+        readonly edge: number;
+        readonly targetduration: number;
+        readonly fragments: readonly { readonly start: number }[];
+      }
     | undefined;
 };
 
@@ -199,8 +207,12 @@ function watchHls(player: Hls, watch: Watch): Look {
     emit({ type: 'sample', at: now(), position, bufferAheadSec: bufferAhead(player.media), ...live() });
   }
 
+  function playlist() {
+    return (player.levels[player.currentLevel] ?? player.levels.find((level) => level.details))?.details;
+  }
+
   function live(): Pick<Sample, 'liveLatencySec' | 'edge'> {
-    const details = (player.levels[player.currentLevel] ?? player.levels.find((level) => level.details))?.details;
+    const details = playlist();
     if (!details?.live) return {};
     const shown = player.playingDate?.getTime();
     return {
@@ -213,9 +225,12 @@ function watchHls(player: Hls, watch: Watch): Look {
     // It goes to where it begins, or, after recoverMediaError, to where it was.
     if (fresh) return true;
     if (now() - jumpedAt < jumpWithinMs) return Math.abs(to - from) < smallJumpSec || to > from;
-    // Fallen out of the window, the player goes to the live edge when a playlist comes in.
-    const edge = player.liveSyncPosition;
-    return now() - updatedAt < jumpWithinMs && edge !== null && Math.abs(to - edge) < nearSec;
+    // Fallen out of the window, or too far behind, the player goes to the live point when a playlist comes in.
+    const { liveSyncPosition } = player;
+    const { fragments = [], edge = 0 } = playlist() ?? {};
+    const isLost = from < (fragments[0]?.start ?? 0) || from > edge || edge - from > player.maxLatency;
+    const atLivePoint = liveSyncPosition !== null && Math.abs(to - liveSyncPosition) < nearSec;
+    return isLost && atLivePoint && now() - updatedAt < jumpWithinMs;
   }
 }
 

@@ -158,6 +158,21 @@ describe('stalls', () => {
     expect(words()).not.toContain('waiting');
   });
 
+  test('a picture that the viewer stops by its rate and lets go on is no stall, however little is buffered', () => {
+    const { video, words } = playing();
+    const rate = (playbackRate: number) => {
+      video.playbackRate = playbackRate;
+      video.fire('ratechange');
+    };
+    video.bufferedTo = video.currentTime + 1.5;
+    video.run(400);
+    rate(0);
+    video.stand(3000);
+    rate(1);
+    video.run(400);
+    expect(words()).not.toContain('waiting');
+  });
+
   test('a frozen picture while the sound goes on, near the end of the buffer', () => {
     const { video, session, of } = playing();
     video.bufferedTo = video.currentTime + 1.5;

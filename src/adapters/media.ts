@@ -79,6 +79,7 @@ export function media(video: HTMLMediaElement, watch: Watch, about: About = {}):
   let seenAt = now();
   let movedAt = seenAt;
   let sampledAt = 0;
+  let rate = video.playbackRate;
   let decoded = 0;
 
   const hidden = () => page.visibilityState === 'hidden';
@@ -141,7 +142,15 @@ export function media(video: HTMLMediaElement, watch: Watch, about: About = {}):
     // Timers of a hidden page are slow; the element still speaks.
     if (now() - sampledAt > tickMs * 1.5) tick();
   });
-  on('ratechange', () => tick());
+  on('ratechange', () => {
+    // A viewer who stops the picture by its rate is not stalled by it.
+    if (moving && !heldBack() && (rate === 0 || video.playbackRate === 0)) {
+      frames?.reset();
+      place(video.currentTime);
+    }
+    rate = video.playbackRate;
+    tick();
+  });
   on('emptied', () => {
     frames?.reset();
     place(video.currentTime);
