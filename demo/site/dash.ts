@@ -12,7 +12,7 @@ const video = document.querySelector('video') as HTMLVideoElement;
 const player = MediaPlayer().create();
 // Back to the live edge after each stall, so that a button shows the same when it is pressed again.
 player.updateSettings({ streaming: { liveCatchup: { enabled: true, playbackRate: { min: 0, max: 0.25 } } } });
-const view = attach(player as never, { endpoint: collector, streamId: stream, reportEveryMs });
+const view = attach(player, { endpoint: collector, streamId: stream, reportEveryMs });
 player.initialize(video, `${origin}/${source}/manifest.mpd`, true);
 
 linkUp(settings);
