@@ -7,6 +7,8 @@ export type ProtocolFacts = {
   readonly player: string;
   /** The demo's live stream. */
   readonly manifest: string;
+  /** The same once, from its beginning to its end. */
+  readonly onDemand: string;
   /** The same with low latency. */
   readonly lowLatency: string;
   /** The span of a request that is under way as long as its object takes to be produced, and what marks it. */
@@ -26,6 +28,7 @@ export const protocols: Readonly<Record<Protocol, ProtocolFacts>> = {
     name: 'hls',
     player: 'hls.js',
     manifest: '/live/master.m3u8',
+    onDemand: '/vod/master.m3u8',
     lowLatency: '/ll/master.m3u8',
     heldBack: { span: 'livestream.manifest.fetch', mark: 'request.blocking' },
     lateEncoder: 'live_edge',
@@ -37,6 +40,7 @@ export const protocols: Readonly<Record<Protocol, ProtocolFacts>> = {
     name: 'dash',
     player: 'dash.js',
     manifest: '/live/manifest.mpd',
+    onDemand: '/vod/manifest.mpd',
     lowLatency: '/ll/manifest.mpd',
     heldBack: { span: 'livestream.segment.fetch', mark: 'segment.chunked' },
     lateEncoder: 'network',
