@@ -4,8 +4,9 @@ import { browserArgs, findBrowser } from './scripts/browser.ts';
 
 // About the package itself, in no particular build.
 const once = /(demo|package|payload|readme|transport|versions)\.spec\.ts/;
-// About hls.js itself.
-const hlsOnly = /hls-config\.spec\.ts/;
+// About one player itself, or what the demo has in one protocol only.
+const hlsOnly = /(hls-config|encrypted)\.spec\.ts/;
+const dashOnly = /dash-config\.spec\.ts/;
 const executablePath = findBrowser();
 
 export default defineConfig<BuildOption>({
@@ -27,8 +28,8 @@ export default defineConfig<BuildOption>({
   projects: [
     { name: 'package', testMatch: once },
     // The same stories over both ways to load the player SDK, and over both protocols.
-    { name: 'npm', testIgnore: once, use: { build: 'npm', protocol: 'hls' } },
-    { name: 'script', testIgnore: once, use: { build: 'script', protocol: 'hls' } },
+    { name: 'npm', testIgnore: [once, dashOnly], use: { build: 'npm', protocol: 'hls' } },
+    { name: 'script', testIgnore: [once, dashOnly], use: { build: 'script', protocol: 'hls' } },
     { name: 'npm-dash', testIgnore: [once, hlsOnly], use: { build: 'npm', protocol: 'dash' } },
     { name: 'script-dash', testIgnore: [once, hlsOnly], use: { build: 'script', protocol: 'dash' } },
   ],

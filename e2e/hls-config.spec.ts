@@ -6,13 +6,6 @@ import { countsWhatTheEdgeSaw } from './edge-counts.ts';
 import type { Stage } from './stage.ts';
 import { test } from './stage.ts';
 
-declare global {
-  interface Window {
-    /** Calls of the page's own hooks. */
-    calls: number;
-  }
-}
-
 // The question needs an instant in which no request is under way.
 const patience = { timeout: 20_000, intervals: [50] };
 

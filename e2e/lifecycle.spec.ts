@@ -113,6 +113,27 @@ test('requests that a jump makes useless are aborted, not failed', async ({ stag
   expect(cancelled).toContain(aborted.attributes['url.full']);
 });
 
+test('the end of a stream is the end of its viewing, and no stall', async ({ stage, page }) => {
+  const player = stage.players(page);
+  await player.open({ source: stage.origin.url + stage.protocol.onDemand });
+  await player.playing(1);
+  await page.evaluate(() => {
+    window.video.currentTime = window.video.duration - 3;
+  });
+  const { stalls, seeks, errors, liveLatencySec } = await player.until(({ state }) => state === 'ended');
+  expect(await page.evaluate(() => window.video.ended)).toBe(true);
+  expect({ seeks, stalls: stalls.count, errors: errors.count, liveLatencySec }).toEqual({
+    seeks: 1,
+    stalls: 0,
+    errors: 0,
+    liveLatencySec: null,
+  });
+  await stage.collector.span(
+    'livestream.player.session',
+    ({ attributes }) => attributes['view.final'] === true && attributes['view.ended_by'] === 'ended',
+  );
+});
+
 test('destroy ends the session, sends what is left and lets go of the player', async ({ stage, page }) => {
   const player = stage.players(page);
   // No report in time: only the end can send anything.

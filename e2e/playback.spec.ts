@@ -5,6 +5,8 @@ import { test } from './stage.ts';
 
 test('startup: from the play request to the first frame, with its fetches as children', async ({ stage, page }) => {
   const player = stage.players(page);
+  // Late enough to show that the viewer's wait begins with it.
+  await stage.origin.fault({ match: stage.protocol.manifest, effect: 'delay', value: 700, count: 1 });
   await player.open();
   const { startup, plays, protocol, liveLatencySec } = await player.playing(2);
   const askedAndSeen = await page.evaluate(() => ({ first: window.eye.firstFrameAt() ?? 0, asked: window.asked }));

@@ -21,6 +21,8 @@ declare global {
     eye: Probe;
     /** What a page's own script prepared, as it cannot be handed in from outside: functions, classes, providers. */
     prepared: { readonly own?: object; readonly options?: Partial<AttachOptions> };
+    /** Calls of the page's own hooks. */
+    calls: number;
     /** When it was asked to play, ms on the page's clock. */
     asked: number;
     hostSpans: readonly string[];

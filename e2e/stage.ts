@@ -32,6 +32,8 @@ export type Stage = {
 };
 
 type Worker = {
+  /** Whether the origin also publishes with low latency, which costs it some. */
+  readonly lowLatency: boolean;
   readonly servers: {
     readonly collectorUrl: string;
     readonly originUrl: string;
@@ -43,11 +45,11 @@ type Worker = {
 let stories = 0;
 
 export const test = base.extend<{ stage: Stage }, Worker>({
+  lowLatency: [false, { option: true, scope: 'worker' }],
   servers: [
-    // biome-ignore lint/correctness/noEmptyPattern: Playwright reads the dependencies from this pattern.
-    async ({}, use) => {
+    async ({ lowLatency }, use) => {
       const collector = await startCollector({ port: 0 });
-      const origin = await startOrigin({ port: 0 });
+      const origin = await startOrigin({ port: 0, lowLatency });
       const edge = edgeOf(origin.url);
       const site = await servePages(edge);
       await use({ collectorUrl: collector.url, originUrl: origin.url, siteUrl: site.url, edge });

@@ -59,6 +59,8 @@ export function dashDriver(settings: Settings, own: MediaPlayerSettingClass = {}
       if (is4) (player as unknown as Dash4).setQualityFor('video', index);
       else player.setRepresentationForTypeByIndex('video', index);
     },
+    // The demo's timeline begins at the Unix epoch.
+    capturedAt: (positionSec) => positionSec * 1000,
     leftovers() {
       const now = player as unknown as Record<string, unknown>;
       const changed = asMade.flatMap(([name, made]) => (now[name] === made || /Interceptor$/.test(name) ? [] : [name]));

@@ -35,6 +35,8 @@ export type Driver = {
   renditions(): readonly Rendition[];
   /** Plays this rendition from the next segment on, and no other: an index of `renditions()`. */
   show(index: number): void;
+  /** When what is shown at this position of the element was captured, as the stream says; Unix ms. */
+  capturedAt(positionSec: number): number;
   /** What somebody has changed on the player since it was made, and not changed back. */
   leftovers(): readonly string[];
   destroy(): void;

@@ -31,6 +31,11 @@ export function hlsDriver(settings: Settings, own: Partial<Hls['config']> = {}):
     show(index) {
       player.nextLevel = index;
     },
+    capturedAt(positionSec) {
+      const fragments = player.levels[player.currentLevel]?.details?.fragments ?? [];
+      const shown = fragments.filter(({ start, programDateTime }) => start <= positionSec && programDateTime).at(-1);
+      return (shown?.programDateTime ?? Number.NaN) + (positionSec - (shown?.start ?? 0)) * 1000;
+    },
     leftovers() {
       const now: Record<string, unknown> = hooks();
       return asMade.flatMap(([name, made]) => (now[name] === made ? [] : [name]));
