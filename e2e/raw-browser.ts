@@ -14,15 +14,16 @@ export type RawBrowser = { open(url: string): Promise<RawPage>; close(): Promise
 
 /**
  * A Chromium driven over its own protocol. Playwright keeps every page visible, whatever one does; here a tab that is not
- * looked at is really hidden, with all that the browser makes of it.
+ * looked at is really hidden, with all that the browser makes of it. `more`: further switches.
  */
-export async function rawBrowser(): Promise<RawBrowser> {
+export async function rawBrowser(more: readonly string[] = []): Promise<RawBrowser> {
   const folder = mkdtempSync(join(tmpdir(), 'playscope-'));
   const args = [
     '--headless=new',
     '--remote-debugging-port=0',
     `--user-data-dir=${folder}`,
     ...browserArgs,
+    ...more,
     'about:blank',
   ];
   const browser = spawn(findBrowser() ?? 'chromium', args, { stdio: ['ignore', 'ignore', 'pipe'] });

@@ -41,7 +41,7 @@ export async function startGround(): Promise<Ground> {
   const [collector, site, witness] = await Promise.all([
     startCollector({ port: 0, maxSpans: 100_000 }),
     servePages(nowhere),
-    pageCode('truth/page/witness.ts'),
+    inPage(),
   ]);
   return {
     collectorUrl: collector.url,
@@ -49,6 +49,12 @@ export async function startGround(): Promise<Ground> {
     witness,
     close: async () => void (await Promise.all([collector.close(), site.close()])),
   };
+}
+
+/** What each page of the bench has besides its player. */
+async function inPage(): Promise<string> {
+  const parts = await Promise.all(['witness', 'crowd'].map((name) => pageCode(`truth/page/${name}.ts`)));
+  return parts.join('\n');
 }
 
 let benches = 0;

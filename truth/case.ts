@@ -13,4 +13,5 @@ export type Case = {
 };
 
 /** A measurement before it is known by whom. */
-export type Compared = Pick<Measurement, 'figure' | 'expected' | 'received'> & { readonly case?: string };
+export type Compared = Pick<Measurement, 'figure' | 'expected' | 'received'> &
+  Partial<Pick<Measurement, 'case' | 'protocol'>>;

@@ -37,7 +37,9 @@ export function compareFetches(
 ): Compared[] {
   const { pairs, unanswered } = pair(answers, spans);
   const failures = new Map<string, number>();
-  const compared = pairs.flatMap(({ answered, span }): Compared[] => {
+  // What was under way when the SDK let go of the player, it does not know.
+  const settled = pairs.filter(({ span }) => span?.attributes['fetch.result'] !== 'detached');
+  const compared = settled.flatMap(({ answered, span }): Compared[] => {
     const { path, status, bytes, aborted, receivedAt, firstByteAt, finishedAt } = answered;
     const cut = answered.faults.some((fault) => cuts.has(fault));
     const attribute = (name: string) => span?.attributes[name] ?? null;

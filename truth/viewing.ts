@@ -6,12 +6,14 @@ import type { Player } from '../e2e/player.ts';
 import { players } from '../e2e/player.ts';
 import type { Protocol } from '../e2e/protocol.ts';
 import type { Measurement } from './compare.ts';
+import type { Crowd } from './page/crowd.ts';
 import type { Witness } from './page/witness.ts';
 import type { Sight } from './sight.ts';
 import { statesCheck } from './states.ts';
 
 declare global {
   interface Window {
+    crowd: Crowd;
     witness: Witness;
   }
 }
@@ -19,6 +21,8 @@ declare global {
 export type Opening = Parameters<Player['open']>[0] & {
   /** The stream that ends, instead of the live one. */
   readonly onDemand?: boolean;
+  /** Another stream of the origin. */
+  readonly path?: string;
 };
 
 /** One page with a player, and what can be asked of it. */
@@ -54,14 +58,25 @@ const patienceMs = 45_000;
 export async function openViewing(
   page: Page,
   place: Parameters<typeof players>[1],
-  { onDemand, protocol, keep, ...opening }: Opening & { protocol: Protocol; keep: (measurement: Measurement) => void },
+  {
+    onDemand,
+    path,
+    protocol,
+    keep,
+    ...opening
+  }: Opening & { protocol: Protocol; keep: (measurement: Measurement) => void },
 ): Promise<Viewing> {
   const player = players(page, place);
   const collector = collectorApi(place.collectorUrl, place.stream);
   const states = statesCheck((expected, received) =>
     keep({ figure: 'states', protocol, case: place.stream, expected, received }),
   );
-  await player.open({ ...opening, ...(onDemand && { source: place.source.replace('/live/', '/vod/') }) });
+  const source = path
+    ? new URL(path, place.source).href
+    : onDemand
+      ? place.source.replace('/live/', '/vod/')
+      : place.source;
+  await player.open({ source, ...opening });
 
   const viewing: Viewing = {
     page,

@@ -39,7 +39,7 @@ const loads: readonly Load[] = [
     name: 'given up by another source',
     async act({ page, until }, { origin, protocol }) {
       await origin.fault({ match: '.m4s', effect: 'hang', durationMs: 2500 });
-      const { requests } = await until(({ bufferSec }) => bufferSec < 3);
+      const { requests } = await until(({ bufferSec }) => bufferSec < 4);
       await page.evaluate((source) => window.driver.load(source), `${origin.url}${protocol.manifest}`);
       await until((now) => now.requests.count > requests.count);
     },

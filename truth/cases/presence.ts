@@ -1,5 +1,6 @@
 import type { Bench } from '../bench.ts';
-import type { Case } from '../case.ts';
+import type { Case, Compared } from '../case.ts';
+import { hideTab } from '../hidden.ts';
 import { counterOf } from '../reported.ts';
 import type { Viewing } from '../viewing.ts';
 import { withhold } from './stalls.ts';
@@ -39,8 +40,29 @@ const stays: readonly Stay[] = [
   },
 ];
 
+// Chromium wakes a hidden page once a minute after five minutes of silence; here after some seconds.
+const throttled = ['--enable-features=IntensiveWakeUpThrottling:grace_period_seconds/5'];
+
+const hidden: readonly Case[] = [
+  { name: 'in a hidden tab that is heard', tab: { muted: false, forSec: 20 } },
+  {
+    name: 'in a hidden tab without sound, its timers throttled to one a minute',
+    tab: { muted: true, forSec: 80, args: throttled },
+  },
+].map(({ name, tab }) => ({
+  name,
+  async play(bench: Bench): Promise<readonly Compared[]> {
+    const { thereSec, snapshot, stream } = await hideTab(bench, tab);
+    const seconds = await counterOf(bench.collectorUrl, stream, 'livestream_viewer_presence_seconds_total');
+    return [
+      { figure: 'presence', expected: thereSec, received: seconds },
+      { figure: 'noStall', expected: 0, received: snapshot.stalls.count },
+    ];
+  },
+}));
+
 /** Seconds that a viewer was there, from the wish to play to the farewell. */
-export const presence: readonly Case[] = stays.map(({ name, fast = false, act }) => ({
+const visible: readonly Case[] = stays.map(({ name, fast = false, act }) => ({
   name,
   fast,
   async play(bench) {
@@ -56,3 +78,5 @@ export const presence: readonly Case[] = stays.map(({ name, fast = false, act })
     return [{ figure: 'presence', expected: thereMs / 1000, received: seconds }];
   },
 }));
+
+export const presence = [...visible, ...hidden];

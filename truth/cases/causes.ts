@@ -1,0 +1,105 @@
+import type { Page } from '@playwright/test';
+import { findBox } from '../../demo/boxes.ts';
+import type { Bench } from '../bench.ts';
+import type { Case } from '../case.ts';
+import { freezes } from '../sight.ts';
+import type { Opening, Viewing } from '../viewing.ts';
+import { compareStalls } from './stalls.ts';
+
+type Cause = {
+  readonly cause: string;
+  readonly name: string;
+  readonly opening?: Opening;
+  readonly protocols?: Case['protocols'];
+  readonly fast?: boolean;
+  readonly inject: (bench: Bench, viewing: Viewing) => Promise<unknown>;
+};
+
+const settings = { bufferSec: 4, segmentsBehindLive: 2 };
+const atEdge = { bufferSec: 4, segmentsBehindLive: 1 };
+
+const causes: readonly Cause[] = [
+  {
+    cause: 'network',
+    name: 'playlists that are withheld',
+    inject: ({ origin, protocol }) => origin.fault({ match: protocol.refreshed, effect: 'hang' }),
+  },
+  {
+    cause: 'network',
+    name: 'segments that fail',
+    inject: ({ origin }) => origin.fault({ match: '/v*/seg-', effect: 'status', value: 503 }),
+  },
+  {
+    cause: 'network',
+    name: 'segments that crawl',
+    inject: ({ origin }) => origin.fault({ match: '/v*/seg-', effect: 'throttle', value: 8000 }),
+  },
+  {
+    cause: 'live_edge',
+    name: 'a playlist that does not go on',
+    opening: { settings: atEdge },
+    fast: true,
+    inject: ({ origin }) => origin.fault({ match: '/live/**', effect: 'stale' }),
+  },
+  {
+    cause: 'live_edge',
+    name: 'segments that are published late',
+    opening: { settings: atEdge },
+    inject: ({ origin }) => origin.fault({ match: '/live/**', effect: 'late', value: 60_000 }),
+  },
+  {
+    cause: 'key',
+    name: 'keys that are withheld',
+    opening: { path: '/encrypted/master.m3u8', settings },
+    protocols: ['hls'],
+    inject: ({ origin }) => origin.fault({ match: '/encrypted/key-', effect: 'hang' }),
+  },
+  {
+    cause: 'decode',
+    name: 'frames that never come out of the decoder',
+    opening: { settings: { bufferSec: 8 } },
+    inject: (_, { page }) => starveDecoder(page),
+  },
+];
+
+/** Stalls of other causes than segments that are late. */
+export const otherCauses: readonly Case[] = causes.map(
+  ({ cause, name, opening = { settings }, protocols, fast = false, inject }) => ({
+    name,
+    fast,
+    ...(protocols && { protocols }),
+    async play(bench) {
+      const viewing = await bench.open(opening);
+      await viewing.plays(2);
+      await inject(bench, viewing);
+      await viewing.stands(1500);
+      await bench.origin.heal();
+      await viewing.plays(1.5);
+      const left = await viewing.leave();
+      if (freezes(left.sight).length === 0) throw new Error('the picture never stood');
+      return compareStalls(left, cause);
+    },
+  }),
+);
+
+/** The next segments of the picture hold one frame each, that is to be shown for all of their time: the buffer is full and nothing moves. */
+async function starveDecoder(page: Page): Promise<void> {
+  let left = 2;
+  await page.route(/\/v\d+\/seg-\d+\.m4s$/, async (route) => {
+    const answer = await route.fetch();
+    if (left === 0) return route.fulfill({ response: answer });
+    left -= 1;
+    return route.fulfill({ response: answer, body: Buffer.from(oneFrame(await answer.body())) });
+  });
+}
+
+function oneFrame(segment: Uint8Array): Uint8Array {
+  const bytes = new Uint8Array(segment);
+  const { body: run } = findBox(bytes, 'trun');
+  const { body: header } = findBox(bytes, 'tfhd');
+  const flags = header.getUint32(0) & 0xffffff;
+  const durationAt = 8 + (flags & 0x1 ? 8 : 0) + (flags & 0x2 ? 4 : 0);
+  header.setUint32(durationAt, header.getUint32(durationAt) * run.getUint32(4));
+  run.setUint32(4, 1);
+  return bytes;
+}
