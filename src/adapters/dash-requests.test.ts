@@ -290,6 +290,21 @@ describe('traceparent', () => {
     for (const sent of named('')) expect(header(sent)).toEqual(['own']);
   });
 
+  test('is not sent any more when we go', async () => {
+    const { named } = serve();
+    const player = await make();
+    const { detach } = watched(player);
+    // Called before ours, which is on its way then.
+    player.addRequestInterceptor(async (asked: Any) => {
+      if (asked.url.includes('1.m4s')) detach();
+      return asked;
+    });
+    load(player);
+    await until(() => expect(named('2.m4s')).toHaveLength(1));
+    expect(header(named('init.mp4')[0])).toHaveLength(1);
+    expect(named('m4s').flatMap(header)).toEqual([]);
+  });
+
   test('stands beside other headers of the page', async () => {
     const { named } = serve();
     const player = await make();

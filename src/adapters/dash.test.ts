@@ -275,6 +275,15 @@ describe('over an element', () => {
       expect(startup(false)).toMatchObject({ startup: { result: 'started', durationMs: 40 }, totals: { plays: 1 } });
     });
 
+    test('but not where it has played and is paused', () => {
+      const { now, watched, video } = testPlayer();
+      Object.assign(now, { autoplay: true, source });
+      Object.assign(video, { currentSrc: 'blob:x', currentTime: 5, readyState: 2 });
+      const told = testWatch();
+      dash.watch(watched, told.watch);
+      expect(told.of('play')).toEqual([]);
+    });
+
     test('in an element that was there before, too', () => {
       const { now, load, video, session, teardown } = playing();
       now.autoplay = true;
