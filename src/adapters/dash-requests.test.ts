@@ -206,6 +206,55 @@ test('an attempt under way when we go tells nothing more', async () => {
   expect(emitted.filter((url) => url.endsWith('m4s'))).toEqual([`${base}1.m4s`]);
 });
 
+describe('an attempt under way when we come', () => {
+  /** Watched from within an interceptor of the page, which is too late for ours. */
+  async function come(answers: Parameters<typeof serve>[0]) {
+    const { named } = serve(answers);
+    const player = await make();
+    const told = await new Promise<ReturnType<typeof watched> & { cameAt: number }>((resolve) => {
+      const once = async (asked: Any) => {
+        player.removeRequestInterceptor(once);
+        resolve({ ...watched(player), cameAt: performance.now() });
+        return asked;
+      };
+      player.addRequestInterceptor(once);
+      load(player);
+    });
+    return { ...told, named, player };
+  }
+
+  test('is told afterwards, once, as it was', async () => {
+    const { of, outcomes, named, cameAt } = await come({});
+    await until(() => expect(outcomes('2.m4s')).toHaveLength(1));
+    const [sent, ended, ...more] = of('request').filter(({ request }) => isNamed(request.url, 'a.mpd'));
+    expect(more).toEqual([]);
+    expect(sent?.request).toMatchObject({ objectType: 'manifest', url: source, retry: 0 });
+    expect(ended).toMatchObject({ request: sent?.request, outcome: { result: 'ok', status: 200, finalUrl: source } });
+    expect(ended?.at).toBeGreaterThan(cameAt);
+    expect(sent?.at).toBeLessThan(ended?.at ?? Number.NaN);
+    expect(named('a.mpd')[0]?.headers).toEqual([]);
+  });
+
+  test('that failed has failed, and its retry is one', async () => {
+    const { sent, outcomes } = await come({ 'a.mpd': [{ status: 503 }, { body: mpd() }] });
+    await until(() => expect(outcomes('2.m4s')).toHaveLength(1));
+    expect(outcomes('a.mpd')).toMatchObject([{ result: 'failed', errorType: 'http_503' }, { result: 'ok' }]);
+    expect(sent('a.mpd').map(({ retry }) => retry)).toEqual([0, 1]);
+  });
+
+  test('that was given up is none that we know of', async () => {
+    const { outcomes, events, named, player } = await come({ 'a.mpd': [{ end: 'hang' }] });
+    await until(() => expect(named('a.mpd')).toHaveLength(1));
+    player.reset();
+    player.initialize();
+    serve();
+    load(player);
+    await until(() => expect(outcomes('2.m4s')).toHaveLength(1));
+    expect(outcomes('a.mpd')).toMatchObject([{ result: 'ok' }]);
+    expect(events.filter(({ type }) => type === 'error')).toEqual([]);
+  });
+});
+
 describe('traceparent', () => {
   const header = (request: { headers: readonly (readonly [string, string])[] } | undefined) =>
     request?.headers.filter(([name]) => name.toLowerCase() === 'traceparent').map(([, value]) => value);
@@ -239,6 +288,21 @@ describe('traceparent', () => {
     load(player);
     await until(() => expect(outcomes('2.m4s')).toHaveLength(1));
     for (const sent of named('')) expect(header(sent)).toEqual(['own']);
+  });
+
+  test('is not sent any more when we go', async () => {
+    const { named } = serve();
+    const player = await make();
+    const { detach } = watched(player);
+    // Called before ours, which is on its way then.
+    player.addRequestInterceptor(async (asked: Any) => {
+      if (asked.url.includes('1.m4s')) detach();
+      return asked;
+    });
+    load(player);
+    await until(() => expect(named('2.m4s')).toHaveLength(1));
+    expect(header(named('init.mp4')[0])).toHaveLength(1);
+    expect(named('m4s').flatMap(header)).toEqual([]);
   });
 
   test('stands beside other headers of the page', async () => {

@@ -37,6 +37,7 @@ function testPlayer() {
     representations: {} as Record<string, object | null>,
     latencySec: Number.NaN,
     window: undefined as { start: number; end: number } | undefined,
+    autoplay: false,
     lowLatency: false,
     synthetic: false,
   };
@@ -62,6 +63,7 @@ function testPlayer() {
     removeResponseInterceptor: (hook: unknown) => hooks.response.delete(hook),
     registerLicenseRequestFilter: (hook: unknown) => hooks.licence.add(hook),
     unregisterLicenseRequestFilter: (hook: unknown) => hooks.licence.delete(hook),
+    getAutoPlay: () => now.autoplay,
     getVideoElement: () => given(now.view),
     getSource: () => given(now.source),
     getCurrentRepresentationForType: (type: string) => now.representations[type] ?? null,
@@ -247,6 +249,53 @@ describe('over an element', () => {
       trigger('playbackMetaDataLoaded');
       expect(video.listeners()).toBe(0);
       expect(other.listeners()).toBeGreaterThan(0);
+    });
+  });
+
+  describe('a player that plays by itself', () => {
+    const startup = (autoplay: boolean) => {
+      const { now, watched, load, video } = testPlayer();
+      now.autoplay = autoplay;
+      const told = testWatch();
+      dash.watch(watched, told.watch);
+      video.stand(500);
+      load();
+      video.stand(900);
+      video.load('blob:x');
+      video.ask();
+      video.run(400);
+      return told.session();
+    };
+
+    test('is waited for from when it was given a source', () => {
+      expect(startup(true)).toMatchObject({ startup: { result: 'started', durationMs: 940 }, totals: { plays: 1 } });
+    });
+
+    test('or else from when it is asked to play', () => {
+      expect(startup(false)).toMatchObject({ startup: { result: 'started', durationMs: 40 }, totals: { plays: 1 } });
+    });
+
+    test('but not where it has played and is paused', () => {
+      const { now, watched, video } = testPlayer();
+      Object.assign(now, { autoplay: true, source });
+      Object.assign(video, { currentSrc: 'blob:x', currentTime: 5, readyState: 2 });
+      const told = testWatch();
+      dash.watch(watched, told.watch);
+      expect(told.of('play')).toEqual([]);
+    });
+
+    test('in an element that was there before, too', () => {
+      const { now, load, video, session, teardown } = playing();
+      now.autoplay = true;
+      teardown();
+      video.load('');
+      video.stand(500);
+      load('https://cdn.example/other.mpd');
+      video.stand(900);
+      video.load('blob:x');
+      video.ask();
+      video.run(400);
+      expect(session()).toMatchObject({ view: 2, startup: { result: 'started', durationMs: 940 } });
     });
   });
 
