@@ -1,5 +1,5 @@
 import type { Page } from '@playwright/test';
-import { findBox } from '../../demo/boxes.ts';
+import { findBox } from '../../demo/packager/boxes.ts';
 import type { Bench } from '../bench.ts';
 import type { Case } from '../case.ts';
 import { freezes } from '../sight.ts';
