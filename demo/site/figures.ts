@@ -58,9 +58,8 @@ function rows(s: Snapshot): [name: string, text: string][] {
 
 function fetched(last: Snapshot['requests']['last']): string {
   if (!last) return unknown;
-  const what = last.sequence === null ? last.objectType : `${last.objectType} ${last.sequence}`;
   const how = last.result === 'ok' ? `${Math.round(last.bytes / 1000)} kB` : (last.status ?? last.result);
-  return `${what}: ${how} in ${Math.round(last.durationSec * 1000)} ms`;
+  return `${last.objectType}: ${how} in ${Math.round(last.durationSec * 1000)} ms`;
 }
 
 function addRow(list: Element, cells: Map<string, HTMLElement>, name: string): HTMLElement {

@@ -47,6 +47,7 @@ test('how long ago is coarse', () => {
 test('attributes of any kind are text, without the noise of binary fractions', () => {
   expect(attributeText(0.06448699999999974)).toBe('0.064487');
   expect(attributeText(1_763_900_123_456)).toBe('1763900123456');
+  expect(attributeText(1_795_678_487.9046001)).toBe('1795678487.905');
   expect(attributeText(['a', 1])).toBe('["a",1]');
   expect(attributeText(undefined)).toBe('undefined');
 });

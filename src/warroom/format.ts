@@ -68,10 +68,16 @@ export function shortId(id: string): string {
   return id.slice(0, 8);
 }
 
+/** Six that count, and thousandths of whatever is larger. */
+function digits(value: number): number {
+  return Math.max(6, Math.ceil(Math.log10(Math.abs(value) + 1)) + 3);
+}
+
 /** The value of an attribute as text. */
 export function attributeText(value: unknown): string {
   if (typeof value === 'string') return value;
   // Sums of binary fractions end in noise that nobody measured.
-  if (typeof value === 'number') return String(Number(Number.isInteger(value) ? value : value.toPrecision(6)));
+  if (typeof value === 'number')
+    return String(Number(Number.isInteger(value) ? value : value.toPrecision(digits(value))));
   return JSON.stringify(value) ?? String(value);
 }

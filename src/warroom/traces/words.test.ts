@@ -10,6 +10,8 @@ test('a stall says how long, why and where', () => {
   const attributes = { 'stall.cause': 'network', 'stall.duration_s': 3.2, 'playback.position_s': 412.34 };
   expect(told('livestream.player.stall', attributes, 3210)).toBe('Stalled 3.2 s, network, position 412.3 s');
   expect(told('livestream.player.stall', {}, 800)).toBe('Stalled 800 ms');
+  const epoch = { 'playback.position_s': new Date('2026-07-01T20:14:05').getTime() / 1000 + 0.9 };
+  expect(told('livestream.player.stall', epoch, 800)).toBe('Stalled 800 ms, at 20:14:05');
   expect(told('livestream.player.stall', { 'stall.cause': 'new_word' }, 800)).toBe('Stalled 800 ms, new_word');
 });
 

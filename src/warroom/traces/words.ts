@@ -1,5 +1,5 @@
 import type { Attributes, Span, TraceSummary } from '../api.ts';
-import { format } from '../format.ts';
+import { clock, format } from '../format.ts';
 import { stallCause } from '../stall-causes.ts';
 import { number, string } from './attributes.ts';
 
@@ -15,6 +15,9 @@ type Told = Pick<TraceSummary, 'name' | 'durationMs' | 'error' | 'attributes'>;
 
 /** A start slower than this is trouble. */
 export const slowStartSec = 5;
+
+// No recording is that long, and since 2001 no time of day is that small.
+const epochBasedSec = 1e9;
 
 const objects: Record<string, string> = {
   manifest: 'Playlist',
@@ -76,13 +79,18 @@ function stall({ durationMs, attributes }: Told): Words {
   const seconds = number(attributes, 'stall.duration_s') ?? durationMs / 1000;
   const cause = string(attributes, 'stall.cause');
   const position = number(attributes, 'playback.position_s');
-  const details = [cause && stallCause(cause), position === undefined ? '' : `position ${position.toFixed(1)}\u00a0s`];
+  const details = [cause && stallCause(cause), position !== undefined && place(position)];
   return {
     headline: `Stalled ${format('seconds', seconds)}`,
     detail: details.filter(Boolean).join(', '),
     tone: seconds >= 1 ? 'bad' : 'warn',
     kind: `stall ${cause ?? ''}`,
   };
+}
+
+/** Streams whose timeline begins with the Unix epoch, as many DASH ones do, have a time of day for a position. */
+function place(positionSec: number): string {
+  return positionSec < epochBasedSec ? `position ${positionSec.toFixed(1)}\u00a0s` : `at ${clock(positionSec * 1000)}`;
 }
 
 function startup({ durationMs, error, attributes }: Told): Words {
