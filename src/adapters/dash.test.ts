@@ -8,123 +8,24 @@ import { contract, testWatch } from './contract.ts';
 import type { Dash } from './dash.ts';
 import { dash } from './dash.ts';
 import { base, parsedMpd, player4, player5, serve, stubWindow, until } from './test-dash.ts';
+import type { Stage } from './test-dash-player.ts';
+import {
+  better,
+  high,
+  low,
+  mpd,
+  playing,
+  SegmentTemplate,
+  sound,
+  source,
+  testPlayer,
+  useFakeTimers,
+} from './test-dash-player.ts';
 import { TestVideo } from './test-video.ts';
 
 // Type conformance, checked by tsc: each real player is one that we know how to watch.
 const conforms: [Dash5.MediaPlayerClass, Dash4.MediaPlayerClass] extends readonly Dash[] ? true : false = true;
 
-const source = 'https://cdn.example/live/a.mpd';
-const low = { id: 'low', bandwidth: 800_000, width: 640, height: 360, codecs: 'avc1.4D401F' };
-const high = { id: 'high', bandwidth: 3_000_000, width: 1280, height: 720, codecs: 'avc1.4D401F' };
-const sound = { id: 'sound', bandwidth: 128_000, codecs: 'mp4a.40.2' };
-const better = { id: 'better', bandwidth: 192_000, codecs: 'mp4a.40.2' };
-const SegmentTemplate = { startNumber: 11, SegmentTimeline: { S: [{ t: 20, d: 2, r: 9 }] } };
-const mpd = {
-  type: 'dynamic',
-  Period: [{ AdaptationSet: [{ contentType: 'video', Representation: [{ id: 'low', SegmentTemplate }] }] }],
-};
-
-type Listener = (data: object) => void;
-
-/** dash.js as far as it is read, with an element that can be told what to do. */
-function testPlayer() {
-  const video = new TestVideo();
-  const listeners = new Set<readonly [string, Listener]>();
-  const hooks = { request: new Set(), response: new Set(), licence: new Set() };
-  const now = {
-    source: undefined as string | object | undefined,
-    view: video.element as HTMLVideoElement | undefined,
-    representations: {} as Record<string, object | null>,
-    latencySec: Number.NaN,
-    window: undefined as { start: number; end: number } | undefined,
-    autoplay: false,
-    lowLatency: false,
-    synthetic: false,
-  };
-  const given = <Value>(value: Value | undefined): Value => {
-    if (value === undefined) throw new Error('not yet');
-    return value;
-  };
-  const trigger = (event: string, data: object = {}) => {
-    for (const [name, listener] of [...listeners]) if (name === event) listener(data);
-  };
-  const player = {
-    on: (event: string, listener: Listener) => void listeners.add([event, listener]),
-    off(event: string, listener: Listener) {
-      for (const known of listeners) if (known[0] === event && known[1] === listener) listeners.delete(known);
-    },
-    destroy() {
-      teardown();
-      return 'destroyed';
-    },
-    addRequestInterceptor: (hook: unknown) => hooks.request.add(hook),
-    removeRequestInterceptor: (hook: unknown) => hooks.request.delete(hook),
-    addResponseInterceptor: (hook: unknown) => hooks.response.add(hook),
-    removeResponseInterceptor: (hook: unknown) => hooks.response.delete(hook),
-    registerLicenseRequestFilter: (hook: unknown) => hooks.licence.add(hook),
-    unregisterLicenseRequestFilter: (hook: unknown) => hooks.licence.delete(hook),
-    getAutoPlay: () => now.autoplay,
-    getVideoElement: () => given(now.view),
-    getSource: () => given(now.source),
-    getCurrentRepresentationForType: (type: string) => now.representations[type] ?? null,
-    getCurrentLiveLatency: () => now.latencySec,
-    getTargetLiveDelay: () => 6,
-    getLowLatencyModeEnabled: () => now.lowLatency,
-    getSettings: () => ({ streaming: { buffer: { syntheticStallEvents: { enabled: now.synthetic } } } }),
-    getDashMetrics: () => ({ getCurrentDVRInfo: () => now.window && { range: now.window } }),
-  };
-  const hookCount = () => hooks.request.size + hooks.response.size + hooks.licence.size;
-
-  function teardown() {
-    now.source = undefined;
-    trigger('streamTeardownComplete');
-  }
-  function refresh(data: object | null = mpd) {
-    trigger('manifestLoadingStarted', { request: {} });
-    trigger('manifestLoaded', { data });
-  }
-  return {
-    video,
-    player,
-    watched: player as unknown as Dash,
-    now,
-    trigger,
-    teardown,
-    refresh,
-    hooks,
-    listeners: () => listeners.size + hookCount() + video.listeners(),
-    load(url: string | object = source, data: object | null = mpd) {
-      if (now.source) teardown();
-      now.source = url;
-      refresh(data);
-    },
-    show(mediaType: string, newRepresentation?: object) {
-      if (newRepresentation) now.representations[mediaType] = newRepresentation;
-      trigger('qualityChangeRendered', { mediaType, newRepresentation });
-    },
-    error: (code: number, data?: object) => trigger('error', { error: { code, message: 'said', data } }),
-  };
-}
-
-function playing() {
-  const all = testPlayer();
-  const told = testWatch();
-  dash.watch(all.watched, told.watch);
-  all.load();
-  all.video.currentSrc = 'blob:x';
-  all.show('video', low);
-  all.show('audio', sound);
-  all.video.start();
-  all.video.run(3000);
-  return { ...all, ...told };
-}
-
-type Stage = ReturnType<typeof playing>;
-
-function useFakeTimers() {
-  vi.useFakeTimers({ toFake: ['setInterval', 'clearInterval', 'setTimeout', 'clearTimeout', 'performance', 'Date'] });
-  vi.stubGlobal('document', { baseURI: 'https://site.example/' });
-}
 afterEach(() => {
   vi.useRealTimers();
   vi.unstubAllGlobals();
@@ -530,135 +431,6 @@ describe('over an element', () => {
       trigger('manifestLoadingStarted');
       error(25);
       expect(of('error')).toMatchObject([{ errorType: 'connection_failed', fatal: true }]);
-    });
-  });
-
-  describe('jumps of the player are no seeks', () => {
-    const stall = ({ video }: Stage) => {
-      video.starve();
-      video.stand(1500);
-    };
-    /** Where the playhead stands after 3.4 s. */
-    const here = 3.4;
-    const live = ({ now }: Stage) => {
-      now.window = { start: 20, end: 50 };
-    };
-
-    test.each<[string, (stage: Stage) => void, number]>([
-      ['over a gap that is close', ({ video }) => (video.gap = { from: here + 0.3, to: 6 }), 6.1],
-      [
-        'over a gap out of a stall',
-        (stage) => {
-          stall(stage);
-          stage.video.bufferedTo = 60;
-          stage.video.gap = { from: here, to: 6 };
-        },
-        6.1,
-      ],
-      [
-        'to what is buffered next, where nothing is any more',
-        (stage) => {
-          stall(stage);
-          stage.video.bufferedTo = 60;
-          stage.video.gap = { from: 0, to: 20 };
-        },
-        20.1,
-      ],
-      ['a nudge out of a stall', stall, here + 0.1],
-      ['to the live point, fallen out of the window', live, 44.1],
-      [
-        'to the live point in low latency mode',
-        ({ now }) => {
-          now.window = { start: 0, end: 50 };
-          now.lowLatency = true;
-        },
-        44.1,
-      ],
-      ['to where another period begins in a new media source', ({ video }) => video.fire('emptied'), 30],
-    ])('%s', (_, prepare, to) => {
-      const stage = playing();
-      prepare(stage);
-      stage.video.seek(to);
-      stage.video.sought();
-      stage.video.run(400);
-      expect(stage.session()).toMatchObject({ state: 'playing', totals: { seeks: 0 } });
-    });
-
-    test('to where it begins, each source anew', () => {
-      const { watched, load, teardown, video } = testPlayer();
-      const told = testWatch();
-      dash.watch(watched, told.watch);
-      for (const name of ['a', 'b']) {
-        teardown();
-        video.load(`blob:${name}`);
-        load(`${base}${name}.mpd`);
-        video.ask();
-        video.seek(120);
-        video.sought();
-        video.run(1000);
-        expect(told.of('seek')).toEqual([]);
-        expect(told.session()).toMatchObject({ state: 'playing', startup: { result: 'started' } });
-      }
-    });
-
-    test.each<[string, (stage: Stage) => void, number]>([
-      ['anywhere', () => {}, 30],
-      ['a little ahead', () => {}, here + 0.5],
-      ['a little back out of a stall', stall, here - 0.5],
-      [
-        'a little back out of a stall, to where a range begins',
-        (stage) => {
-          stage.video.gap = { from: 1, to: here - 0.4 };
-          stall(stage);
-        },
-        here - 0.3,
-      ],
-      ['far ahead out of a stall', stall, 30],
-      ['over a gap that is far', ({ video }) => (video.gap = { from: here + 5, to: 12 }), 12.1],
-      ['back to what is buffered before', ({ video }) => (video.gap = { from: 1, to: 3 }), 0.1],
-      ['to elsewhere than the live point, fallen out of the window', live, 30],
-      [
-        'to the live point without low latency',
-        ({ now }) => {
-          now.window = { start: 0, end: 50 };
-        },
-        44,
-      ],
-    ])("but the viewer's own are: %s", (_, prepare, to) => {
-      const stage = playing();
-      prepare(stage);
-      stage.video.seek(to);
-      stage.video.sought();
-      stage.video.run(400);
-      expect(stage.of('seek')).toMatchObject([{ to }]);
-      expect(stage.session().totals.seeks).toBe(1);
-    });
-  });
-
-  describe('synthetic stall events', () => {
-    function held(synthetic: boolean) {
-      const all = playing();
-      all.now.synthetic = synthetic;
-      all.video.playbackRate = 0;
-      all.video.fire('ratechange');
-      all.video.fire('waiting');
-      all.video.stand(1500);
-      return all;
-    }
-
-    test('hold the picture back by rate 0: a stall', () => {
-      const { session, video } = held(true);
-      video.readyState = 4;
-      video.paint();
-      expect(session()).toMatchObject({ state: 'rebuffering' });
-      video.playbackRate = 1;
-      video.fire('ratechange');
-      video.run(400);
-      expect(session()).toMatchObject({ state: 'playing', totals: { stalls: 1 } });
-    });
-
-    test('a rate of 0 of the page is none', () => {
-      expect(held(false).session().totals.stalls).toBe(0);
     });
   });
 
