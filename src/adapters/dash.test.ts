@@ -5,10 +5,8 @@ import type * as Dash5 from 'dashjs';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import type { PlaybackEvent } from '../core/events.ts';
 import { contract, testWatch } from './contract.ts';
-import type { Dash } from './dash.ts';
-import { dash } from './dash.ts';
-import { base, parsedMpd, player4, player5, serve, stubWindow, until } from './test-dash.ts';
-import type { Stage } from './test-dash-player.ts';
+import { base, parsedMpd, player4, player5, serve, stubWindow, until } from './dash/test-dash.ts';
+import type { Stage } from './dash/test-player.ts';
 import {
   better,
   high,
@@ -20,7 +18,9 @@ import {
   source,
   testPlayer,
   useFakeTimers,
-} from './test-dash-player.ts';
+} from './dash/test-player.ts';
+import type { Dash } from './dash.ts';
+import { dash } from './dash.ts';
 import { TestVideo } from './test-video.ts';
 
 // Type conformance, checked by tsc: each real player is one that we know how to watch.

@@ -1,18 +1,25 @@
-import type { ObjectType, Rendition, Sample } from '../core/events.ts';
+import type { Sample } from '../core/events.ts';
 import { observeResources } from '../page/resource-timing.ts';
 import type { Adapter, Look, Watch } from './adapter.ts';
-import { errorOf } from './dash-errors.ts';
-import { watchLicences } from './dash-licences.ts';
-import type { Mpd } from './dash-mpd.ts';
-import { newestSegments } from './dash-mpd.ts';
-import type { FragmentRequest, Intercepting } from './dash-requests.ts';
-import { watchRequests } from './dash-requests.ts';
-import { watchHttpList } from './dash4-requests.ts';
+import { errorOf } from './dash/errors.ts';
+import { watchHttpList } from './dash/http-list.ts';
+import { isOwnJump } from './dash/jumps.ts';
+import { watchLicences } from './dash/licences.ts';
+import type { Mpd } from './dash/mpd.ts';
+import { newestSegments } from './dash/mpd.ts';
+import type { Dash } from './dash/player.ts';
+import { ask } from './dash/player.ts';
+import type { Representation } from './dash/renditions.ts';
+import { describeRequest, renditionOf, representationInUse } from './dash/renditions.ts';
+import type { FragmentRequest, Intercepting } from './dash/requests.ts';
+import { watchRequests } from './dash/requests.ts';
 import { bufferAhead, media } from './media.ts';
 
+export type { Dash } from './dash/player.ts';
+
 /**
- * dash.js 5, and 4 by its own metrics. The element says what the picture does (media.ts), interceptors say what is fetched
- * (dash-requests.ts; dash4-requests.ts); of the player's own events only those are used that carry meaning:
+ * dash.js 5 and 4. The element says what the picture does (media.ts), interceptors say what is fetched
+ * (dash/requests.ts; of version 4 its metrics, dash/http-list.ts); of the player's own events only those are used that carry meaning:
  *
  * | event                                          | word                                              |
  * |------------------------------------------------|---------------------------------------------------|
@@ -26,37 +33,9 @@ import { bufferAhead, media } from './media.ts';
  */
 export const dash: Adapter<Dash> = { protocol: 'dash', playerName: 'dash.js', blind: [], watch: watchDash };
 
-/** The parts of dash.js that are read; checked against its own types in the tests. Most getters throw before there is a source. */
-export type Dash = Partial<Intercepting> & {
-  on(event: never, listener: never): void;
-  off(event: never, listener: never): void;
-  destroy(): void;
-  getAutoPlay(): boolean;
-  getVideoElement(): HTMLMediaElement;
-  getSource(): string | object;
-  getCurrentLiveLatency(): number;
-  getTargetLiveDelay(): number;
-  getLowLatencyModeEnabled?(): boolean;
-  getSettings(): object;
-  getDashMetrics(): object;
-};
-
-type Representation = NonNullable<FragmentRequest['representation']>;
-/** What versions 5 and 4 have for the rendition in use. */
-type Renditions = {
-  getCurrentRepresentationForType?(type: string): Representation | null;
-  getBitrateInfoListFor?(type: string): { bitrate: number; width?: number; height?: number }[];
-  getQualityFor?(type: string): number;
-};
-type DvrInfo = { getCurrentDVRInfo(): { readonly range: { start: number; end: number } } | null };
 type Synthetic = { readonly streaming: { readonly buffer: { readonly syntheticStallEvents?: { enabled: boolean } } } };
 type QualityData = { readonly mediaType: string; readonly newRepresentation?: Representation };
 type ErrorData = Parameters<typeof errorOf>[0];
-
-const smallJumpSec = 1;
-const nearSec = 0.5;
-// dash.js jumps up to 0.3 s before a gap (gaps.threshold), and the playhead was last seen up to 0.25 s before that.
-const beforeGapSec = 0.6;
 
 function watchDash(player: Dash, watch: Watch): Look {
   const { signal, now, emit, guard } = watch;
@@ -164,34 +143,21 @@ function watchDash(player: Dash, watch: Watch): Look {
     look = media(found, { ...watch, emit: told, signal: element.signal }, { madeByPlayer, live, autoplay, holdsBack });
   }
 
-  function describe({ type, mediaType, index, duration, representation, availabilityTimeComplete }: FragmentRequest) {
-    const isSegment = type === 'MediaSegment';
-    const number = (representation?.startNumber ?? 1) + (index ?? Number.NaN);
-    return {
-      objectType: objectTypeOf(type, mediaType),
-      sequence: isSegment && Number.isFinite(number) ? number : undefined,
-      durationSec: isSegment && duration ? duration : undefined,
-      rendition: representation ? rendition(representation) : undefined,
-      bufferAheadSec: video ? bufferAhead(video) : 0,
-      chunked: (isSegment && availabilityTimeComplete === false) || undefined,
-    };
+  function describe(asked: FragmentRequest) {
+    return { ...describeRequest(asked), bufferAheadSec: video ? bufferAhead(video) : 0 };
   }
 
   function current(type: string): Representation | undefined {
-    return ask(() => {
-      const { getCurrentRepresentationForType, getBitrateInfoListFor, getQualityFor } = player as Renditions;
-      if (getCurrentRepresentationForType) return getCurrentRepresentationForType(type) ?? undefined;
-      const info = getBitrateInfoListFor?.(type)[getQualityFor?.(type) ?? -1];
-      return info && { ...info, bandwidth: info.bitrate };
-    });
+    return representationInUse(player, type);
   }
 
   function showRendition() {
     const { video: picture = current('video'), audio: sound = current('audio') } = shown;
-    if (!picture && !sound) return;
+    const first = picture ?? sound;
+    if (!first) return;
     // What was rendered up to here belongs to the rendition before.
     sample();
-    emit({ type: 'quality', at: now(), rendition: rendition(picture ?? (sound as Representation), picture && sound) });
+    emit({ type: 'quality', at: now(), rendition: renditionOf(first, picture && sound) });
   }
 
   function sample() {
@@ -220,16 +186,7 @@ function watchDash(player: Dash, watch: Watch): Look {
 
   function madeByPlayer(from: number, to: number): boolean {
     // It goes to where it begins.
-    if (fresh) return true;
-    // A nudge out of a stall; or to what is buffered next, from where the picture stopped or is about to.
-    if (!moving && to > from && to - from < smallJumpSec) return true;
-    if (video && to > from && beginsRange(video.buffered, to) && (!moving || endsRange(video.buffered, from)))
-      return true;
-    const range = ask(() => (player.getDashMetrics() as DvrInfo).getCurrentDVRInfo()?.range);
-    if (!range) return false;
-    const atLivePoint = Math.abs(range.end - (ask(() => player.getTargetLiveDelay()) ?? 0) - to) < nearSec;
-    // Fallen out of the window, or too far behind in low latency mode, it goes to the live point.
-    return atLivePoint && (from < range.start || (ask(() => player.getLowLatencyModeEnabled?.()) ?? false));
+    return fresh || (video !== undefined && isOwnJump(player, { from, to, buffered: video.buffered, moving }));
   }
 
   /** There is no event: the player's own method, on this one player, until the signal aborts. */
@@ -248,45 +205,4 @@ function watchDash(player: Dash, watch: Watch): Look {
       if (player.destroy === ours) player.destroy = destroy;
     });
   }
-}
-
-function ask<Answer>(question: () => Answer): Answer | undefined {
-  try {
-    return question();
-  } catch {
-    return undefined;
-  }
-}
-
-function beginsRange(buffered: TimeRanges, position: number): boolean {
-  for (let range = 0; range < buffered.length; range++) {
-    if (position >= buffered.start(range) && position - buffered.start(range) < nearSec) return true;
-  }
-  return false;
-}
-
-function endsRange(buffered: TimeRanges, position: number): boolean {
-  for (let range = 0; range < buffered.length; range++) {
-    if (position >= buffered.start(range) && Math.abs(buffered.end(range) - position) < beforeGapSec) return true;
-  }
-  return false;
-}
-
-function rendition({ bandwidth, width, height, codecs }: Representation, sound?: Representation): Rendition {
-  return {
-    bitrate: bandwidth + (sound?.bandwidth ?? 0),
-    audioBitrate: sound?.bandwidth,
-    width: width || undefined,
-    height: height || undefined,
-    codecs: [codecs, sound?.codecs].filter(Boolean).join(',') || undefined,
-  };
-}
-
-function objectTypeOf(type: string | undefined, mediaType: string | undefined): ObjectType {
-  if (type === 'InitializationSegment') return 'init';
-  if (type === 'MediaSegment') {
-    if (mediaType === 'video' || mediaType === 'audio' || mediaType === 'muxed') return mediaType;
-    return mediaType === 'text' ? 'text' : 'other';
-  }
-  return type === 'MPD' || type === 'XLinkExpansion' || type === 'ContentSteering' ? 'manifest' : 'other';
 }

@@ -3,11 +3,11 @@ import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { createContext, runInContext, runInThisContext } from 'node:vm';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
+import { stubWindow } from './dash/test-dash.ts';
 import { dash } from './dash.ts';
 import { detect } from './detect.ts';
 import { hls } from './hls.ts';
 import { native } from './media.ts';
-import { stubWindow } from './test-dash.ts';
 import { TestVideo } from './test-video.ts';
 
 const require = createRequire(import.meta.url);

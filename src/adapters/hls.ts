@@ -2,13 +2,13 @@ import type { Rendition, Sample } from '../core/events.ts';
 import { observeResources } from '../page/resource-timing.ts';
 import type { Adapter, Look, Watch } from './adapter.ts';
 import { nextRequestId } from './adapter.ts';
-import type { Fragment, LoaderContext } from './hls-attempts.ts';
-import type { LoaderConfig } from './hls-requests.ts';
-import { objectTypeOf, watchLoaders } from './hls-requests.ts';
+import type { Fragment, LoaderContext } from './hls/attempts.ts';
+import type { LoaderConfig } from './hls/requests.ts';
+import { objectTypeOf, watchLoaders } from './hls/requests.ts';
 import { bufferAhead, media } from './media.ts';
 
 /**
- * hls.js 1.5 to 1.7. The element says what the picture does (media.ts), the loaders say what is fetched (hls-requests.ts);
+ * hls.js 1.5 to 1.7. The element says what the picture does (media.ts), the loaders say what is fetched (hls/requests.ts);
  * of the player's own events only those are used that carry meaning:
  *
  * | event                                      | word                                              |

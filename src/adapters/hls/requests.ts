@@ -1,7 +1,7 @@
-import type { ObjectType } from '../core/events.ts';
-import type { Watch } from './adapter.ts';
-import type { Attempt, AttemptLog, Describe, Ending, LoaderContext, LoaderStats } from './hls-attempts.ts';
-import { attemptLog, failureOf, successOf } from './hls-attempts.ts';
+import type { ObjectType } from '../../core/events.ts';
+import type { Watch } from '../adapter.ts';
+import type { Attempt, AttemptLog, Describe, Ending, LoaderContext, LoaderStats } from './attempts.ts';
+import { attemptLog, failureOf, successOf } from './attempts.ts';
 
 type Callback = ((...args: unknown[]) => unknown) | undefined;
 type Callbacks = { onSuccess?: Callback; onError?: Callback; onTimeout?: Callback; onAbort?: Callback };

@@ -1,7 +1,7 @@
-import type { Request } from '../core/events.ts';
-import type { Watch } from './adapter.ts';
-import { attempts } from './attempts.ts';
-import { hasTraceparent } from './dash-requests.ts';
+import type { Request } from '../../core/events.ts';
+import type { Watch } from '../adapter.ts';
+import { attempts } from '../attempts.ts';
+import { hasTraceparent } from './requests.ts';
 
 type Headers = Record<string, string>;
 type LicenceRequest = { readonly url: string; readonly headers?: Headers; readonly sessionId?: string | null };

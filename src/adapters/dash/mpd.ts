@@ -1,4 +1,4 @@
-import type { Sample } from '../core/events.ts';
+import type { Sample } from '../../core/events.ts';
 
 /** The parts of an MPD that are read, as dash.js hands it out: durations in seconds, attributes inherited downwards. */
 export type Mpd = Node & { readonly type?: string };

@@ -1,7 +1,7 @@
 // By the names that dash.js itself gives its codes; the code of each version counts.
 import { createRequire } from 'node:module';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
-import { errorOf } from './dash-errors.ts';
+import { errorOf } from './errors.ts';
 import { stubWindow } from './test-dash.ts';
 
 type Codes = Readonly<Record<string, number>>;

@@ -1,6 +1,6 @@
-import type { Outcome, Request } from '../core/events.ts';
-import type { Watch } from './adapter.ts';
-import { attempts } from './attempts.ts';
+import type { Outcome, Request } from '../../core/events.ts';
+import type { Watch } from '../adapter.ts';
+import { attempts } from '../attempts.ts';
 
 /** The parts of hls.js loaders that its versions 1.5 to 1.7 share. */
 export type LoaderContext = {

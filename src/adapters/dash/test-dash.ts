@@ -2,8 +2,8 @@ import { createRequire } from 'node:module';
 import type { MediaPlayerClass as Player4 } from 'dash4';
 import type { MediaPlayerClass as Player5 } from 'dashjs';
 import { vi } from 'vitest';
-import type { Answer } from './test-xhr.ts';
-import { testXhr } from './test-xhr.ts';
+import type { Answer } from '../test-xhr.ts';
+import { testXhr } from '../test-xhr.ts';
 
 /** Where the test stream is; its two segments of two seconds are `1.m4s` and `2.m4s`, after `init.mp4`. */
 export const base = 'https://cdn.example/stream/';

@@ -2,12 +2,12 @@
 // (EME) that asks for a licence when it is told to. XMLHttpRequest is a stand-in.
 import type { ProtectionController } from 'dashjs';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
-import type { Outcome, PlaybackEvent } from '../core/events.ts';
-import { testWatch } from './contract.ts';
-import type { Dash } from './dash.ts';
-import { dash } from './dash.ts';
+import type { Outcome, PlaybackEvent } from '../../core/events.ts';
+import { testWatch } from '../contract.ts';
+import type { Dash } from '../dash.ts';
+import { dash } from '../dash.ts';
+import type { Answer } from '../test-xhr.ts';
 import { isNamed, mpd, parsedMpd, player4, player5, serve, source, stubWindow, until } from './test-dash.ts';
-import type { Answer } from './test-xhr.ts';
 
 const header = '00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01';
 const serverURL = 'https://drm.example/licence';

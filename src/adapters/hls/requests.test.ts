@@ -5,11 +5,11 @@ import Hls from 'hls.js';
 import Hls15 from 'hls15';
 import Hls16 from 'hls16';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest';
-import type { Outcome } from '../core/events.ts';
-import { testWatch } from './contract.ts';
-import { objectTypeOf, watchLoaders } from './hls-requests.ts';
-import type { Answer } from './test-xhr.ts';
-import { testXhr } from './test-xhr.ts';
+import type { Outcome } from '../../core/events.ts';
+import { testWatch } from '../contract.ts';
+import type { Answer } from '../test-xhr.ts';
+import { testXhr } from '../test-xhr.ts';
+import { objectTypeOf, watchLoaders } from './requests.ts';
 
 // biome-ignore lint/suspicious/noExplicitAny: three versions of one class, and loaders of the page's own.
 type Any = any;

@@ -2,10 +2,10 @@
 // parsed; what it loads of it goes over XMLHttpRequest, a stand-in.
 import type { MediaPlayerClass, MediaPlayerSettingClass } from 'dash4';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
-import type { Outcome, Request } from '../core/events.ts';
-import { testWatch } from './contract.ts';
-import { dash } from './dash.ts';
-import { watchHttpList } from './dash4-requests.ts';
+import type { Outcome, Request } from '../../core/events.ts';
+import { testWatch } from '../contract.ts';
+import { dash } from '../dash.ts';
+import { watchHttpList } from './http-list.ts';
 import { base, isNamed, parsedMpd, player4, serve, source, stubWindow, until } from './test-dash.ts';
 
 type Attempt = { readonly request: Request; readonly outcome?: Outcome };

@@ -1,10 +1,10 @@
 // Which jumps and holds are dash.js's own and which the viewer's, by a player of ours that says what dash.js says.
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
-import { testWatch } from './contract.ts';
-import { dash } from './dash.ts';
+import { testWatch } from '../contract.ts';
+import { dash } from '../dash.ts';
 import { base } from './test-dash.ts';
-import type { Stage } from './test-dash-player.ts';
-import { playing, testPlayer, useFakeTimers } from './test-dash-player.ts';
+import type { Stage } from './test-player.ts';
+import { playing, testPlayer, useFakeTimers } from './test-player.ts';
 
 beforeEach(useFakeTimers);
 afterEach(() => {

@@ -1,8 +1,8 @@
 import { vi } from 'vitest';
-import { testWatch } from './contract.ts';
-import type { Dash } from './dash.ts';
-import { dash } from './dash.ts';
-import { TestVideo } from './test-video.ts';
+import { testWatch } from '../contract.ts';
+import type { Dash } from '../dash.ts';
+import { dash } from '../dash.ts';
+import { TestVideo } from '../test-video.ts';
 
 export const source = 'https://cdn.example/live/a.mpd';
 export const low = { id: 'low', bandwidth: 800_000, width: 640, height: 360, codecs: 'avc1.4D401F' };

@@ -1,6 +1,6 @@
-import type { Outcome, Request } from '../core/events.ts';
-import type { Watch } from './adapter.ts';
-import { attempts } from './attempts.ts';
+import type { Outcome, Request } from '../../core/events.ts';
+import type { Watch } from '../adapter.ts';
+import { attempts } from '../attempts.ts';
 
 /** What dash.js asks for, as it describes it to its loader. The object is shared by the retries of one request. */
 export type FragmentRequest = {

@@ -1,7 +1,7 @@
-import type { Request } from '../core/events.ts';
-import type { Watch } from './adapter.ts';
-import { attempts } from './attempts.ts';
-import type { Describe, FragmentRequest } from './dash-requests.ts';
+import type { Request } from '../../core/events.ts';
+import type { Watch } from '../adapter.ts';
+import { attempts } from '../attempts.ts';
+import type { Describe, FragmentRequest } from './requests.ts';
 
 type Player = {
   on(event: never, listener: never): void;

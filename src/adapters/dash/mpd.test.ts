@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import type { Mpd } from './dash-mpd.ts';
-import { newestSegments } from './dash-mpd.ts';
+import type { Mpd } from './mpd.ts';
+import { newestSegments } from './mpd.ts';
 
 type Entry = { t?: number; d: number; r?: number };
 type Template = { timescale?: number; presentationTimeOffset?: number; startNumber?: number; SegmentTimeline?: object };

@@ -5,9 +5,9 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { MediaPlayerClass, MediaPlayerSettingClass } from 'dashjs';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest';
-import type { Outcome, PlaybackEvent, Request } from '../core/events.ts';
-import { testWatch } from './contract.ts';
-import { dash } from './dash.ts';
+import type { Outcome, PlaybackEvent, Request } from '../../core/events.ts';
+import { testWatch } from '../contract.ts';
+import { dash } from '../dash.ts';
 import { base, isNamed, mpd, player5, serve, source, stubWindow, until } from './test-dash.ts';
 
 type Attempt = { readonly request: Request; readonly outcome?: Outcome };
