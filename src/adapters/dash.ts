@@ -9,6 +9,7 @@ import type { FragmentRequest, Intercepting } from './dash-requests.ts';
 import { watchRequests } from './dash-requests.ts';
 import { watchHttpList } from './dash4-requests.ts';
 import { bufferAhead, media } from './media.ts';
+import { screen } from './screen.ts';
 
 /**
  * dash.js 5, and 4 by its own metrics. The element says what the picture does (media.ts), interceptors say what is fetched
@@ -71,6 +72,7 @@ function watchDash(player: Dash, watch: Watch): Look {
   let fresh = true;
   let moving = false;
   let shown: { video?: Representation; audio?: Representation } = {};
+  const onScreen = screen(watch, sample);
 
   function on<Data>(event: string, run: (data: Data) => void) {
     const listener = guard(run);
@@ -137,6 +139,7 @@ function watchDash(player: Dash, watch: Watch): Look {
     loaded = true;
     manifestLoaded = false;
     shown = {};
+    onScreen.reset();
     newest = new Map();
     // What it does by itself begins here, in an element that was there before too.
     video = undefined;
@@ -161,6 +164,7 @@ function watchDash(player: Dash, watch: Watch): Look {
       fresh = true;
     };
     found.addEventListener('emptied', renew, { signal: element.signal });
+    onScreen.watch(found, element.signal);
     look = media(found, { ...watch, emit: told, signal: element.signal }, { madeByPlayer, live, autoplay, holdsBack });
   }
 
@@ -189,9 +193,7 @@ function watchDash(player: Dash, watch: Watch): Look {
   function showRendition() {
     const { video: picture = current('video'), audio: sound = current('audio') } = shown;
     if (!picture && !sound) return;
-    // What was rendered up to here belongs to the rendition before.
-    sample();
-    emit({ type: 'quality', at: now(), rendition: rendition(picture ?? (sound as Representation), picture && sound) });
+    onScreen.show(rendition(picture ?? (sound as Representation), picture && sound));
   }
 
   function sample() {
