@@ -46,19 +46,22 @@ test('low latency: its figure is that of the frame on screen, and what is held b
   expect((await stage.collector.summary())?.fetch.p50).toBeLessThan(0.25);
 });
 
-test('low latency: an encoder that is late makes one stall', async ({ stage, page }) => {
+test('low latency: what an encoder that is late makes of the picture', async ({ stage, page }) => {
   const player = stage.players(page);
   await player.open({ source: stage.origin.url + stage.protocol.lowLatency });
   await player.playing(3);
   await stage.origin.fault({ match: '/ll/**', effect: 'late', value: 8000 });
   await player.until(({ stalls }) => (stalls.current?.durationSec ?? 0) > 1);
   await stage.origin.heal();
-  const { stalls } = await player.until(({ stalls }) => stalls.count > 0 && stalls.current === null);
-  await player.playing((await player.snapshot()).times.playing + 1);
-  const [gap, ...more] = await player.gaps(500);
-  expect(more).toEqual([]);
-  expect(stalls.count).toBe(1);
-  expect(Math.abs(stalls.durationSec * 1000 - (gap?.ms ?? 0))).toBeLessThan(150);
+  await player.until(({ stalls }) => stalls.count > 0 && stalls.current === null);
+  await player.playing((await player.snapshot()).times.playing + 3);
+
+  // A player that goes on with the first part that it gets may stop again.
+  const { stalls } = await player.snapshot();
+  const gaps = await player.gaps(200);
+  expect(stalls.count).toBe(gaps.length);
+  const frozenMs = gaps.reduce((sum, { ms }) => sum + ms, 0);
+  expect(Math.abs(stalls.durationSec * 1000 - frozenMs)).toBeLessThan(150 * gaps.length);
   const stall = await stage.collector.span('livestream.player.stall');
   expect(stall.attributes['stall.cause']).toBe(stage.protocol.lateEncoder);
 });

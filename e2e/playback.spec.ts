@@ -185,6 +185,7 @@ test('attached when it plays already: no startup figure, everything else', async
 test('a plain video: what can be known is known, and the rest is named', async ({ stage, page }) => {
   const player = stage.players(page);
   await player.open();
+  await player.playing(1);
   await page.evaluate((stream) => {
     const video = document.querySelector('#second') as HTMLVideoElement;
     const endpoint = window.endpoint;
