@@ -22,7 +22,7 @@ export default defineConfig(({ mode }) => ({
   clearScreen: false,
   test: {
     environment: 'node',
-    include: ['{src,demo,scripts,trim,bench}/**/*.test.ts'],
+    include: ['{src,demo,scripts,trim,bench,truth}/**/*.test.ts'],
   },
 }));
 

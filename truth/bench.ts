@@ -25,6 +25,10 @@ export type Bench = {
   /** Script of the witness, for pages that are not opened here. */
   readonly witness: string;
   readonly browserVersion: string;
+  /** With its name; after a viewing. */
+  playerVersion(): string;
+  /** What the snapshots since the last time said of states and wall time. */
+  takeStates(): Measurement[];
   close(): Promise<void>;
 };
 
@@ -53,17 +57,13 @@ export async function startGround(): Promise<Ground> {
 
 /** What each page of the bench has besides its player. */
 async function inPage(): Promise<string> {
-  const parts = await Promise.all(['witness', 'crowd'].map((name) => pageCode(`truth/page/${name}.ts`)));
+  const parts = await Promise.all(['witness', 'crowd', 'fuzz'].map((name) => pageCode(`truth/page/${name}.ts`)));
   return parts.join('\n');
 }
 
 let benches = 0;
 
-export async function startBench(
-  ground: Ground,
-  protocol: Protocol,
-  keep: (measurement: Measurement) => void,
-): Promise<Bench> {
+export async function startBench(ground: Ground, protocol: Protocol): Promise<Bench> {
   const server = await startOrigin({ port: 0 });
   const browser = await chromium.launch({ executablePath: ensureBrowser(), args: [...browserArgs] });
   const { collectorUrl, site, witness } = ground;
@@ -72,6 +72,8 @@ export async function startBench(
   benches += 1;
   const bench = benches;
   let viewings = 0;
+  let player = '';
+  let states: Measurement[] = [];
   return {
     protocol: facts,
     origin,
@@ -79,18 +81,29 @@ export async function startBench(
     site,
     witness,
     browserVersion: browser.version(),
-    async open(opening = {}) {
+    playerVersion: () => player,
+    takeStates() {
+      const taken = states;
+      states = [];
+      return taken;
+    },
+    async open({ build = 'npm', ...opening } = {}) {
       viewings += 1;
       const stream = `truth-${bench}-${viewings}`;
       const page = await browser.newPage();
       await page.addInitScript({ content: witness });
       const place = {
-        url: (player: PlayerName = protocol) => `${site}/npm/${player}`,
+        url: (name: PlayerName = protocol) => `${site}/${build}/${name}`,
         collectorUrl,
         source: `${server.url}${facts.manifest}`,
         stream,
       };
-      return openViewing(page, place, { ...opening, protocol, keep });
+      const viewing = await openViewing(page, place, {
+        ...opening,
+        states: (expected, received) => states.push({ figure: 'states', protocol, case: stream, expected, received }),
+      });
+      player ||= `${facts.player} ${await page.evaluate(() => window.driver.version)}`;
+      return viewing;
     },
     async close() {
       await browser.close();

@@ -2,32 +2,64 @@ import type { Row } from './compare.ts';
 import type { Tolerance } from './figures.ts';
 import { figures } from './figures.ts';
 
-export function tableText(rows: readonly Row[]): string {
-  const lines = rows.map(cells);
-  const all = [heads, ...lines];
-  const widths = heads.map((_, column) => Math.max(...all.map((line) => (line[column] ?? '').length)));
-  return all
-    .map((line) =>
-      line
-        .map((cell, column) => cell.padEnd(widths[column] ?? 0))
-        .join('  ')
-        .trimEnd(),
-    )
-    .join('\n');
-}
+/** What was measured with. */
+export type Circumstances = {
+  readonly machine: string;
+  readonly browser: string;
+  /** Names with versions. */
+  readonly players: readonly string[];
+  /** ISO 8601. */
+  readonly date: string;
+};
 
 const heads = ['figure', 'protocol', 'cases', 'tolerance', 'median error', 'worst error', 'held'];
 
+/** The rows for a terminal. */
+export function tableText(rows: readonly Row[]): string {
+  const all = [heads, ...rows.map(cells)];
+  const widths = heads.map((_, column) => Math.max(...all.map((line) => (line[column] ?? '').length)));
+  const lines = all.map((line) => line.map((cell, column) => cell.padEnd(widths[column] ?? 0)).join('  '));
+  return lines.map((line) => line.trimEnd()).join('\n');
+}
+
+/** The page docs/accuracy.md. */
+export function accuracyPage(rows: readonly Row[], { machine, browser, players, date }: Circumstances): string {
+  const line = (texts: readonly string[]) => `| ${texts.join(' | ')} |`;
+  const limits = [...new Set(rows.flatMap(({ figure }) => figures[figure].limit ?? []))];
+  return `# How accurate the figures are
+
+Measured on ${date} by \`npm run truth\` with ${players.join(' and ')} in ${browser} on ${machine}; the command writes this page.
+
+${[line(heads), `|${heads.map(() => '---').join('|')}|`, ...rows.map((row) => line(cells(row)))].join('\n')}
+
+Errors are what the SDK reported minus what was true. For figures that are exact they are the number of cases that were wrong.
+
+## What is true
+
+Real players play the demo's live stream in a real browser, from an origin that is told to fail. What the SDK reports is read from
+the spans and metrics that arrive at a collector. It is held against three witnesses that know nothing of it:
+
+- **The picture.** A script in the page keeps every painted frame (\`requestVideoFrameCallback\`), the size of each, and the
+  element's events. A start ends with the first painted frame, a seek with the first one of the new place. A stall is a
+  time without a new frame of 250 ms where nothing is left to play, of a second where there is: below that a decoder stutters.
+- **The bytes.** The number that the packager wrote into each segment is read as it reaches the decoder. It says when a frame was
+  captured, whatever the player makes of its times.
+- **The origin.** Its record says when each request came and each answer went, with what status and how many bytes, and which fault
+  met it.
+
+Each case is played once, in the order of the table; bitrates are the declared peaks, weighted by the media seconds that
+were painted. Crowds are attached players of a silent sound, up to 50 in a page, each with the whole SDK.
+
+## What a browser does not tell
+
+${limits.map((limit) => `- ${limit}`).join('\n')}
+`;
+}
+
 function cells({ figure, protocol, cases, median, worst, held }: Row): string[] {
   const { title, tolerance } = figures[figure];
-  return [
-    title,
-    protocol,
-    String(cases),
-    toleranceText(tolerance),
-    ...[median, worst].map((error) => errorText(error, tolerance)),
-    held ? 'held' : 'NOT HELD',
-  ];
+  const errors = [median, worst].map((error) => errorText(error, tolerance));
+  return [title, protocol, String(cases), toleranceText(tolerance), ...errors, held ? 'held' : 'NOT HELD'];
 }
 
 function toleranceText(tolerance: Tolerance): string {
@@ -36,6 +68,7 @@ function toleranceText(tolerance: Tolerance): string {
 }
 
 function errorText(error: number, tolerance: Tolerance): string {
-  if (tolerance.kind !== 'within') return `${error} wrong`;
-  return `${error > 0 ? '+' : ''}${error.toFixed(1)} ${tolerance.unit}`;
+  if (tolerance.kind !== 'within') return String(error);
+  const rounded = error.toFixed(1).replace('-0.0', '0.0');
+  return `${error >= 0.05 ? '+' : ''}${rounded} ${tolerance.unit}`;
 }

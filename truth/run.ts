@@ -1,58 +1,70 @@
-// npm run truth: every playback figure of the SDK, held against what was injected and what was seen.
+// npm run truth [-- flags]: every playback figure of the SDK, held against what was injected and what was seen.
+import { writeFileSync } from 'node:fs';
+import { cpus } from 'node:os';
 import { parseArgs } from 'node:util';
-import type { Protocol } from '../e2e/protocol.ts';
-import { startBench, startGround } from './bench.ts';
-import { concerns } from './cases.ts';
-import type { Measurement } from './compare.ts';
+import { startGround } from './bench.ts';
+import { casesOf, concerns, protocolNames } from './cases.ts';
 import { rowsOf } from './compare.ts';
-import { tableText } from './report.ts';
+import { playAll } from './play.ts';
+import { accuracyPage, tableText } from './report.ts';
+
+const help = `npm run truth -- [flags]
+  --only CONCERN      ${concerns.join(', ')}
+  --protocol NAME     ${protocolNames.join(' or ')}; default both, at the same time
+  --case TEXT         cases with this in their name
+  --fast              the subset that runs with the tests
+  --seed NUMBER       of the random calls, default 1
+The whole bench writes docs/accuracy.md.`;
 
 const { values } = parseArgs({
   options: {
     only: { type: 'string' },
     protocol: { type: 'string' },
+    case: { type: 'string' },
     fast: { type: 'boolean' },
-    match: { type: 'string' },
+    seed: { type: 'string', default: '1' },
+    help: { type: 'boolean' },
   },
 });
-const measurements: Measurement[] = [];
+const { only, protocol, seed, fast = false } = values;
+if (values.help || wrong('only', only, concerns) || wrong('protocol', protocol, protocolNames)) {
+  console.log(help);
+  process.exit(values.help ? 0 : 2);
+}
+
 const failures: string[] = [];
 const ground = await startGround();
-const asked = (values.protocol ? [values.protocol] : ['hls']) as Protocol[];
-try {
-  await Promise.all(asked.map(play));
-} finally {
-  await ground.close();
-}
-const rows = rowsOf(measurements);
-console.log(tableText(rows));
-for (const { wrong } of rows) for (const each of wrong) console.log('  ', JSON.stringify(each));
-for (const failure of failures) console.log(failure);
-if (failures.length > 0 || rows.some(({ held }) => !held)) process.exitCode = 1;
+const wanted = protocolNames.filter((name) => protocol === undefined || name === protocol);
+const played = await Promise.all(
+  wanted.map((name) =>
+    playAll(ground, name, casesOf(name, { only, part: values.case, fast, seed: Number(seed) }), {
+      tell: (what, seconds) => console.log(`${name}  ${seconds.toFixed(1).padStart(5)} s  ${what}`),
+      failed: (what, error) => failures.push(`${name}  ${what}: ${error instanceof Error ? error.stack : error}`),
+    }),
+  ),
+).finally(ground.close);
 
-async function play(protocol: Protocol) {
-  const bench = await startBench(ground, protocol, (measurement) => measurements.push(measurement));
-  try {
-    for (const [concern, cases] of Object.entries(concerns)) {
-      if (values.only && values.only !== concern) continue;
-      for (const each of cases) {
-        if (values.fast && !each.fast) continue;
-        if (values.match && !each.name.includes(values.match)) continue;
-        if (each.protocols && !each.protocols.includes(protocol)) continue;
-        const from = performance.now();
-        try {
-          const compared = await each.play(bench);
-          for (const { case: of, ...rest } of compared) {
-            measurements.push({ protocol, case: `${each.name}${of ? `: ${of}` : ''}`, ...rest });
-          }
-        } catch (error) {
-          failures.push(`${protocol} ${concern}, ${each.name}: ${error instanceof Error ? error.stack : error}`);
-        }
-        await bench.origin.heal();
-        console.log(`${protocol} ${concern}: ${each.name} (${Math.round((performance.now() - from) / 100) / 10} s)`);
-      }
-    }
-  } finally {
-    await bench.close();
-  }
+const rows = rowsOf(played.flatMap(({ measurements }) => measurements));
+console.log(`\n${tableText(rows)}`);
+for (const { figure, wrong } of rows) {
+  for (const each of wrong)
+    console.log(`\n${figure}, ${each.protocol}, ${each.case}: expected ${each.expected}, received ${each.received}`);
+}
+for (const failure of failures) console.log(`\n${failure}`);
+if (failures.length > 0 || rows.some(({ held }) => !held)) process.exitCode = 1;
+if (!only && !protocol && !values.case && !fast) {
+  const [{ model = 'an unknown processor' } = {}] = cpus();
+  const circumstances = {
+    machine: `${cpus().length} cores of ${model.replace(/\s+/g, ' ').trim()}, ${process.platform}`,
+    browser: `Chromium ${played[0]?.browser}`,
+    players: played.map(({ player }) => player),
+    date: new Date().toISOString().slice(0, 10),
+  };
+  writeFileSync('docs/accuracy.md', accuracyPage(rows, circumstances));
+}
+
+function wrong(flag: string, value: string | undefined, known: readonly string[]): boolean {
+  if (value === undefined || known.includes(value)) return false;
+  console.error(`--${flag}: expected one of ${known.join(', ')}, received ${value}.`);
+  return true;
 }

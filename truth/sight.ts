@@ -8,6 +8,8 @@ export type Frame = {
   readonly presented: number;
   /** Neither paused nor seeking. */
   readonly moving: boolean;
+  /** What was buffered from the playhead on. */
+  readonly aheadSec: number;
 };
 
 export type Happening = {
@@ -31,8 +33,10 @@ export type Interval = { readonly from: number; readonly ms: number };
 
 // The demo has 25 frames a second.
 const frameMs = 40;
-/** What a viewer would call a standstill. */
-export const shortestFreezeMs = 250;
+// What a viewer would call a standstill where nothing is left to play; with media at hand it is a decoder's stutter up to a second.
+const shortestFreezeMs = 250;
+const longestStutterMs = 1000;
+const emptySec = 0.3;
 
 const ends: readonly Happening['type'][] = ['pause', 'seeking', 'ended', 'emptied', 'hidden', 'shown'];
 
@@ -51,7 +55,8 @@ export function freezes({ frames, happenings }: Sight): Interval[] {
       // Frames that were painted unseen came first, one interval after the other.
       const unseen = 'presented' in next ? Math.max(0, next.presented - last.presented - 1) : 0;
       const dueAt = last.at + ((unseen + 1) * frameMs) / rate;
-      if (next.at - dueAt >= shortestFreezeMs) found.push({ from: dueAt, ms: next.at - dueAt });
+      const shortest = last.aheadSec < emptySec ? shortestFreezeMs : longestStutterMs;
+      if (next.at - dueAt >= shortest) found.push({ from: dueAt, ms: next.at - dueAt });
     }
     last = 'presented' in next ? next : undefined;
   }

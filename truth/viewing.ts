@@ -1,12 +1,12 @@
 import type { Page } from '@playwright/test';
 import type { Snapshot } from 'playscope';
+import type { Build } from '../e2e/build.ts';
 import type { Span } from '../e2e/collector.ts';
 import { collectorApi } from '../e2e/collector.ts';
 import type { Player } from '../e2e/player.ts';
 import { players } from '../e2e/player.ts';
-import type { Protocol } from '../e2e/protocol.ts';
-import type { Measurement } from './compare.ts';
 import type { Crowd } from './page/crowd.ts';
+import type { Fuzz } from './page/fuzz.ts';
 import type { Witness } from './page/witness.ts';
 import type { Sight } from './sight.ts';
 import { statesCheck } from './states.ts';
@@ -14,6 +14,7 @@ import { statesCheck } from './states.ts';
 declare global {
   interface Window {
     crowd: Crowd;
+    fuzz: Fuzz;
     witness: Witness;
   }
 }
@@ -21,6 +22,8 @@ declare global {
 export type Opening = Parameters<Player['open']>[0] & {
   /** The stream that ends, instead of the live one. */
   readonly onDemand?: boolean;
+  /** In which way the SDK is loaded. Default `npm`. */
+  readonly build?: Build;
   /** Another stream of the origin. */
   readonly path?: string;
 };
@@ -61,16 +64,13 @@ export async function openViewing(
   {
     onDemand,
     path,
-    protocol,
-    keep,
+    states: tell,
     ...opening
-  }: Opening & { protocol: Protocol; keep: (measurement: Measurement) => void },
+  }: Omit<Opening, 'build'> & { readonly states: Parameters<typeof statesCheck>[0] },
 ): Promise<Viewing> {
   const player = players(page, place);
   const collector = collectorApi(place.collectorUrl, place.stream);
-  const states = statesCheck((expected, received) =>
-    keep({ figure: 'states', protocol, case: place.stream, expected, received }),
-  );
+  const states = statesCheck(tell);
   const source = path
     ? new URL(path, place.source).href
     : onDemand

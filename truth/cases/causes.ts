@@ -18,7 +18,7 @@ type Cause = {
 const settings = { bufferSec: 4, segmentsBehindLive: 2 };
 const atEdge = { bufferSec: 4, segmentsBehindLive: 1 };
 
-const causes: readonly Cause[] = [
+const all: readonly Cause[] = [
   {
     cause: 'network',
     name: 'playlists that are withheld',
@@ -27,18 +27,17 @@ const causes: readonly Cause[] = [
   {
     cause: 'network',
     name: 'segments that fail',
-    inject: ({ origin }) => origin.fault({ match: '/v*/seg-', effect: 'status', value: 503 }),
+    inject: ({ origin }) => origin.fault({ match: '/live/v*/seg-*', effect: 'status', value: 503 }),
   },
   {
     cause: 'network',
     name: 'segments that crawl',
-    inject: ({ origin }) => origin.fault({ match: '/v*/seg-', effect: 'throttle', value: 8000 }),
+    inject: ({ origin }) => origin.fault({ match: '/live/v*/seg-*', effect: 'throttle', value: 8000 }),
   },
   {
     cause: 'live_edge',
     name: 'a playlist that does not go on',
     opening: { settings: atEdge },
-    fast: true,
     inject: ({ origin }) => origin.fault({ match: '/live/**', effect: 'stale' }),
   },
   {
@@ -63,7 +62,7 @@ const causes: readonly Cause[] = [
 ];
 
 /** Stalls of other causes than segments that are late. */
-export const otherCauses: readonly Case[] = causes.map(
+export const causes: readonly Case[] = all.map(
   ({ cause, name, opening = { settings }, protocols, fast = false, inject }) => ({
     name,
     fast,

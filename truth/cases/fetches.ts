@@ -12,9 +12,9 @@ type Load = {
 };
 
 const loads: readonly Load[] = [
-  { name: 'as they are', fast: true },
+  { name: 'as they are' },
   { name: 'segments 400 ms late', fault: { match: '.m4s', effect: 'delay', value: 400, count: 6 } },
-  { name: 'segments at 150 kB/s', fault: { match: '/v*/seg-', effect: 'throttle', value: 150_000, count: 4 } },
+  { name: 'segments at 150 kB/s', fault: { match: '/live/v*/seg-*', effect: 'throttle', value: 150_000, count: 4 } },
   { name: 'a segment held for a while', fault: { match: '.m4s', effect: 'hang', durationMs: 1500, count: 2 } },
   {
     name: 'segments missing, then there',

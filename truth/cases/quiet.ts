@@ -23,7 +23,7 @@ const paused = (viewing: Viewing, seconds: number) => viewing.until(({ times }) 
 const vod: Opening = { onDemand: true };
 
 const all: readonly Quiet[] = [
-  { name: 'seek forward in the buffer', fast: true, act: (viewing) => viewing.jump(1.5) },
+  { name: 'seek forward in the buffer', act: (viewing) => viewing.jump(1.5) },
   { name: 'seek back in the buffer', act: (viewing) => viewing.jump(-1.5) },
   { name: 'seek out of the buffer', fast: true, act: (viewing) => viewing.jump(-10) },
   {

@@ -17,7 +17,10 @@ const starts: readonly Start[] = [
   { name: 'slow media playlists', fault: { match: 'index.m3u8', effect: 'delay', value: 800 } },
   { name: 'slow segments', fault: { match: '.m4s', effect: 'delay', value: 1200 }, fast: true },
   { name: 'throttled segments', fault: { match: '/v', effect: 'throttle', value: 60_000 } },
-  { name: 'a first segment that fails once', fault: { match: '/v*/seg-', effect: 'status', value: 503, count: 1 } },
+  {
+    name: 'a first segment that fails once',
+    fault: { match: '/live/v*/seg-*', effect: 'status', value: 503, count: 1 },
+  },
   {
     name: 'pause during the start',
     fault: { match: '.m4s', effect: 'hang' },

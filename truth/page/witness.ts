@@ -24,6 +24,7 @@ function witness(video: HTMLVideoElement) {
       height,
       presented: presentedFrames,
       moving: !video.paused && !video.seeking,
+      aheadSec: aheadSec(video),
     };
     const moved = last ? mediaTime - last.mediaSec : 0;
     if (moved > 0 && moved < longestIntervalSec) paintedSec += moved;
@@ -61,6 +62,14 @@ function witness(video: HTMLVideoElement) {
     },
     sight: (): Sight => ({ timeOrigin: performance.timeOrigin, frames, happenings, playhead }),
   };
+}
+
+function aheadSec({ buffered, currentTime }: HTMLVideoElement): number {
+  for (let range = 0; range < buffered.length; range++) {
+    if (buffered.start(range) <= currentTime && buffered.end(range) >= currentTime)
+      return buffered.end(range) - currentTime;
+  }
+  return 0;
 }
 
 // The packager numbers segments from the Unix epoch (mfhd), whatever a player makes of their times (tfdt): so the bytes that
