@@ -287,6 +287,7 @@ describe('over an element', () => {
     test('a switch on screen is one; what was rendered before belongs to the one before', () => {
       const { show, session, video } = playing();
       show('video', high);
+      video.fire('resize');
       video.run(2000);
       const { mediaSec, mediaBits, switchesUp } = session().totals;
       expect(switchesUp).toBe(1);

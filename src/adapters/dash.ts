@@ -14,6 +14,7 @@ import { describeRequest, renditionOf, representationInUse } from './dash/rendit
 import type { FragmentRequest, Intercepting } from './dash/requests.ts';
 import { watchRequests } from './dash/requests.ts';
 import { bufferAhead, media } from './media.ts';
+import { screen } from './screen.ts';
 
 export type { Dash } from './dash/player.ts';
 
@@ -50,6 +51,7 @@ function watchDash(player: Dash, watch: Watch): Look {
   let fresh = true;
   let moving = false;
   let shown: { video?: Representation; audio?: Representation } = {};
+  const onScreen = screen(watch, sample);
 
   function on<Data>(event: string, run: (data: Data) => void) {
     const listener = guard(run);
@@ -116,6 +118,7 @@ function watchDash(player: Dash, watch: Watch): Look {
     loaded = true;
     manifestLoaded = false;
     shown = {};
+    onScreen.reset();
     newest = new Map();
     // What it does by itself begins here, in an element that was there before too.
     video = undefined;
@@ -140,6 +143,7 @@ function watchDash(player: Dash, watch: Watch): Look {
       fresh = true;
     };
     found.addEventListener('emptied', renew, { signal: element.signal });
+    onScreen.watch(found, element.signal);
     look = media(found, { ...watch, emit: told, signal: element.signal }, { madeByPlayer, live, autoplay, holdsBack });
   }
 
@@ -154,10 +158,7 @@ function watchDash(player: Dash, watch: Watch): Look {
   function showRendition() {
     const { video: picture = current('video'), audio: sound = current('audio') } = shown;
     const first = picture ?? sound;
-    if (!first) return;
-    // What was rendered up to here belongs to the rendition before.
-    sample();
-    emit({ type: 'quality', at: now(), rendition: renditionOf(first, picture && sound) });
+    if (first) onScreen.show(renditionOf(first, picture && sound));
   }
 
   function sample() {

@@ -197,6 +197,7 @@ describe('renditions', () => {
   test('a switch on screen is one; what was rendered before belongs to the one before', () => {
     const { show, session, video } = playing();
     show(1);
+    video.fire('resize');
     video.run(2000);
     const { mediaSec, mediaBits, switchesUp } = session().totals;
     expect(switchesUp).toBe(1);

@@ -6,6 +6,7 @@ import type { Fragment, LoaderContext } from './hls/attempts.ts';
 import type { LoaderConfig } from './hls/requests.ts';
 import { objectTypeOf, watchLoaders } from './hls/requests.ts';
 import { bufferAhead, media } from './media.ts';
+import { screen } from './screen.ts';
 
 /**
  * hls.js 1.5 to 1.7. The element says what the picture does (media.ts), the loaders say what is fetched (hls/requests.ts);
@@ -92,6 +93,7 @@ function watchHls(player: Hls, watch: Watch): Look {
   let manifestSeen = false;
   // Nothing has moved yet in this element.
   let fresh = true;
+  const onScreen = screen(watch, sample);
 
   function on<Data>(event: string, run: (data: Data) => void) {
     const listener = guard((_: string, data: Data) => run(data));
@@ -104,6 +106,7 @@ function watchHls(player: Hls, watch: Watch): Look {
   watchLoaders(player.config as LoaderConfig, describe, watch);
 
   on<{ url: string }>('hlsManifestLoading', ({ url }) => {
+    onScreen.reset();
     emit({ type: 'load', at: now(), source: url });
   });
   on('hlsManifestLoaded', recoverManifest);
@@ -150,6 +153,7 @@ function watchHls(player: Hls, watch: Watch): Look {
       if (event.type === 'playing') fresh = false;
       emit(event);
     };
+    onScreen.watch(player.media, element.signal);
     look = media(player.media, { ...watch, emit: told, signal: element.signal }, { madeByPlayer, live });
   }
 
@@ -195,10 +199,7 @@ function watchHls(player: Hls, watch: Watch): Look {
 
   function showLevel(index: number) {
     const level = player.levels[index];
-    if (!level) return;
-    // What was rendered up to here belongs to the rendition before.
-    sample();
-    emit({ type: 'quality', at: now(), rendition: rendition(level) });
+    if (level) onScreen.show(rendition(level));
   }
 
   function sample() {
