@@ -167,6 +167,19 @@ const all: readonly Quiet[] = [
     },
   },
   {
+    name: 'a picture that is scrolled out of sight',
+    async act(viewing) {
+      const move = (top: string) =>
+        viewing.page.evaluate((to) => {
+          window.video.style.cssText = `position: absolute; top: ${to}`;
+        }, top);
+      await move('-5000px');
+      const from = (await viewing.snapshot()).times.playing;
+      await viewing.until(({ times }) => times.playing > from + 4);
+      await move('0');
+    },
+  },
+  {
     name: 'an element given back, and slow segments',
     async act(viewing, { origin }) {
       await origin.fault({ match: '.m4s', effect: 'delay', value: 1500, count: 8 });
