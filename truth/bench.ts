@@ -61,10 +61,15 @@ async function inPage(): Promise<string> {
   return parts.join('\n');
 }
 
+const encrypted: Readonly<Record<Protocol, string>> = {
+  hls: '/encrypted/master.m3u8',
+  dash: '/encrypted/manifest.mpd',
+};
+
 let benches = 0;
 
 export async function startBench(ground: Ground, protocol: Protocol): Promise<Bench> {
-  const server = await startOrigin({ port: 0 });
+  const server = await startOrigin({ port: 0, lowLatency: true });
   const browser = await chromium.launch({ executablePath: ensureBrowser(), args: [...browserArgs] });
   const { collectorUrl, site, witness } = ground;
   const facts = protocols[protocol];
@@ -87,7 +92,7 @@ export async function startBench(ground: Ground, protocol: Protocol): Promise<Be
       states = [];
       return taken;
     },
-    async open({ build = 'npm', ...opening } = {}) {
+    async open({ build = 'npm', stream: kind, ...opening } = {}) {
       viewings += 1;
       const stream = `truth-${bench}-${viewings}`;
       const page = await browser.newPage();
@@ -95,7 +100,7 @@ export async function startBench(ground: Ground, protocol: Protocol): Promise<Be
       const place = {
         url: (name: PlayerName = protocol) => `${site}/${build}/${name}`,
         collectorUrl,
-        source: `${server.url}${facts.manifest}`,
+        source: `${server.url}${kind === 'encrypted' ? encrypted[protocol] : kind ? facts[kind] : facts.manifest}`,
         stream,
       };
       const viewing = await openViewing(page, place, {

@@ -20,7 +20,7 @@ const atRate = (rate: number) => async (viewing: Viewing) => {
 
 const paused = (viewing: Viewing, seconds: number) => viewing.until(({ times }) => times.paused >= seconds);
 
-const vod: Opening = { onDemand: true };
+const vod: Opening = { stream: 'onDemand' };
 
 const all: readonly Quiet[] = [
   { name: 'seek forward in the buffer', act: (viewing) => viewing.jump(1.5) },
@@ -111,16 +111,13 @@ const all: readonly Quiet[] = [
   {
     name: 'another source',
     async act({ page }, { origin, protocol }) {
-      await page.evaluate(
-        (source) => window.driver.load(source),
-        `${origin.url}${protocol.manifest}`.replace('/live/', '/vod/'),
-      );
+      await page.evaluate((source) => window.driver.load(source), origin.url + protocol.onDemand);
     },
   },
   {
     name: 'the same source again',
     async act({ page }, { origin, protocol }) {
-      await page.evaluate((source) => window.driver.load(source), `${origin.url}${protocol.manifest}`);
+      await page.evaluate((source) => window.driver.load(source), origin.url + protocol.manifest);
     },
   },
   {
