@@ -24,6 +24,8 @@ export type Opening = Parameters<Player['open']>[0] & {
   readonly stream?: 'onDemand' | 'lowLatency' | 'encrypted';
   /** In which way the SDK is loaded. Default `npm`. */
   readonly build?: Build;
+  /** A browser of its own with these switches besides. */
+  readonly browserArgs?: readonly string[];
 };
 
 /** One page with a player, and what can be asked of it. */
