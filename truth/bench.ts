@@ -1,3 +1,4 @@
+import type { Browser } from '@playwright/test';
 import { chromium } from '@playwright/test';
 import { startCollector } from 'playscope/collector';
 import { startOrigin } from '../demo/origin.ts';
@@ -61,11 +62,19 @@ async function inPage(): Promise<string> {
   return parts.join('\n');
 }
 
+const encrypted: Readonly<Record<Protocol, string>> = {
+  hls: '/encrypted/master.m3u8',
+  dash: '/encrypted/manifest.mpd',
+};
+
 let benches = 0;
 
 export async function startBench(ground: Ground, protocol: Protocol): Promise<Bench> {
-  const server = await startOrigin({ port: 0 });
-  const browser = await chromium.launch({ executablePath: ensureBrowser(), args: [...browserArgs] });
+  const server = await startOrigin({ port: 0, lowLatency: true });
+  const launch = (more: readonly string[] = []) =>
+    chromium.launch({ executablePath: ensureBrowser(), args: [...browserArgs, ...more] });
+  const browser = await launch();
+  const others: Browser[] = [];
   const { collectorUrl, site, witness } = ground;
   const facts = protocols[protocol];
   const origin = originApi(server.url);
@@ -87,15 +96,17 @@ export async function startBench(ground: Ground, protocol: Protocol): Promise<Be
       states = [];
       return taken;
     },
-    async open({ build = 'npm', ...opening } = {}) {
+    async open({ build = 'npm', stream: kind, browserArgs: more, ...opening } = {}) {
       viewings += 1;
       const stream = `truth-${bench}-${viewings}`;
-      const page = await browser.newPage();
+      const other = more && (await launch(more));
+      if (other) others.push(other);
+      const page = await (other ?? browser).newPage();
       await page.addInitScript({ content: witness });
       const place = {
         url: (name: PlayerName = protocol) => `${site}/${build}/${name}`,
         collectorUrl,
-        source: `${server.url}${facts.manifest}`,
+        source: `${server.url}${kind === 'encrypted' ? encrypted[protocol] : kind ? facts[kind] : facts.manifest}`,
         stream,
       };
       const viewing = await openViewing(page, place, {
@@ -106,7 +117,7 @@ export async function startBench(ground: Ground, protocol: Protocol): Promise<Be
       return viewing;
     },
     async close() {
-      await browser.close();
+      await Promise.all([browser, ...others].map((each) => each.close()));
       await server.close();
     },
   };

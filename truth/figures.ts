@@ -24,7 +24,7 @@ const table = {
   stallCause: {
     title: 'stall cause',
     tolerance: { kind: 'share', least: 95 },
-    limit: 'Keys are withheld in HLS only: the demo has no encrypted DASH.',
+    limit: 'Keys are withheld in HLS only: the demo has one licence for all of its encrypted DASH.',
   },
   fetchDuration: { title: 'fetch duration', tolerance: ms(20) },
   ttfb: { title: 'fetch time to first byte', tolerance: ms(20) },

@@ -20,12 +20,12 @@ declare global {
 }
 
 export type Opening = Parameters<Player['open']>[0] & {
-  /** The stream that ends, instead of the live one. */
-  readonly onDemand?: boolean;
+  /** Another stream than the live one. */
+  readonly stream?: 'onDemand' | 'lowLatency' | 'encrypted';
   /** In which way the SDK is loaded. Default `npm`. */
   readonly build?: Build;
-  /** Another stream of the origin. */
-  readonly path?: string;
+  /** A browser of its own with these switches besides. */
+  readonly browserArgs?: readonly string[];
 };
 
 /** One page with a player, and what can be asked of it. */
@@ -61,22 +61,12 @@ const patienceMs = 45_000;
 export async function openViewing(
   page: Page,
   place: Parameters<typeof players>[1],
-  {
-    onDemand,
-    path,
-    states: tell,
-    ...opening
-  }: Omit<Opening, 'build'> & { readonly states: Parameters<typeof statesCheck>[0] },
+  { states: tell, ...opening }: Parameters<Player['open']>[0] & { readonly states: Parameters<typeof statesCheck>[0] },
 ): Promise<Viewing> {
   const player = players(page, place);
   const collector = collectorApi(place.collectorUrl, place.stream);
   const states = statesCheck(tell);
-  const source = path
-    ? new URL(path, place.source).href
-    : onDemand
-      ? place.source.replace('/live/', '/vod/')
-      : place.source;
-  await player.open({ source, ...opening });
+  await player.open(opening);
 
   const viewing: Viewing = {
     page,

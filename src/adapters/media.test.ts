@@ -189,6 +189,27 @@ describe('stalls', () => {
     expect(Math.abs(session().totals.stallMs - 1740)).toBeLessThanOrEqual(60);
   });
 
+  test('a frozen picture while the sound goes on, however much is buffered, until the next frame', () => {
+    const { video, session, of } = playing();
+    const from = performance.now();
+    video.run(2500, { frozen: true });
+    expect(session().state).toBe('rebuffering');
+    video.run(80);
+    expect(session()).toMatchObject({ state: 'playing', totals: { stalls: 1 } });
+    expect(of('waiting')[0]?.bufferAheadSec).toBeGreaterThan(50);
+    expect(Math.abs((of('waiting')[0]?.at ?? 0) - from)).toBeLessThanOrEqual(60);
+    expect(Math.abs(session().totals.stallMs - 2540)).toBeLessThanOrEqual(60);
+  });
+
+  test('a picture that is decoded and not painted, as it is out of sight, is no stall', () => {
+    const { video, words } = playing();
+    for (let passed = 0; passed < 5000; passed += 40) {
+      video.totalVideoFrames += 1;
+      video.run(40, { frozen: true });
+    }
+    expect(words()).not.toContain('waiting');
+  });
+
   test('a gap between two frames with an empty buffer, that no event told', () => {
     const { video, session } = playing();
     video.bufferedTo = video.currentTime + 1.5;

@@ -43,7 +43,7 @@ const tickMs = 1000;
 const timeupdateMs = 250;
 // A playhead that stands for this long while it should move is a stall that no event told (CTA-2066 leaves it open; Mux has the same).
 const frozenMs = 1000;
-// With less than this in the buffer the picture may stop at any moment, so its frames are followed.
+// With less than this in the buffer the picture may stop at any moment.
 const atRiskSec = 2;
 // A gap between frames counts as a stall from here on if the buffer was empty; else from `frozenMs` on, as decoders stutter.
 const starvedGapMs = 300;
@@ -74,13 +74,16 @@ export function media(video: HTMLMediaElement, watch: Watch, about: About = {}):
   /** The first frame since the wish to play, painted before there was enough to go on. */
   let paintedAt: number | undefined;
   let starved = false;
+  let atRisk = false;
   // The playhead as last seen, and when it moved last.
   let position = video.currentTime;
   let seenAt = now();
   let movedAt = seenAt;
   let sampledAt = 0;
   let rate = video.playbackRate;
+  // Frames decoded so far, and when there was another one.
   let decoded = 0;
+  let decodedAt = seenAt;
 
   const hidden = () => page.visibilityState === 'hidden';
   const heldBack = () => about.holdsBack?.() ?? false;
@@ -88,7 +91,7 @@ export function media(video: HTMLMediaElement, watch: Watch, about: About = {}):
   const showsFrames = () => frames !== undefined && !hidden() && (video as HTMLVideoElement).videoWidth > 0;
 
   const quality = () => (video as HTMLVideoElement).getVideoPlaybackQuality?.();
-  const totalFrames = () => quality()?.totalVideoFrames ?? 0;
+  const decoderStands = () => quality() !== undefined && now() - decodedAt > 2 * timeupdateMs;
 
   function on(name: string, run: (at: number) => void, target: EventTarget = video) {
     const listener = guard(({ timeStamp }: Event) => run(timeStamp + skewMs));
@@ -139,6 +142,7 @@ export function media(video: HTMLMediaElement, watch: Watch, about: About = {}):
   });
   on('timeupdate', () => {
     lookAtPlayhead();
+    lookAtDecoder();
     // Timers of a hidden page are slow; the element still speaks.
     if (now() - sampledAt > tickMs * 1.5) tick();
   });
@@ -190,7 +194,7 @@ export function media(video: HTMLMediaElement, watch: Watch, about: About = {}):
     starting = true;
     emit({ type: 'play', at: now() });
   } else if (video.currentSrc || video.getAttribute('src') || about.autoplay?.()) arm();
-  frames?.follow(!moving);
+  lookAtBuffer();
   return tick;
 
   function arm() {
@@ -236,7 +240,7 @@ export function media(video: HTMLMediaElement, watch: Watch, about: About = {}):
     if (!wantsToPlay() || heldBack() || video.readyState < HAVE_FUTURE_DATA) return;
     if (!moving) return moves(at);
     const gap = dueAt === undefined || hidden() ? 0 : at - dueAt;
-    if (gap > (starved ? starvedGapMs : frozenMs)) {
+    if (gap > (starved ? starvedGapMs : atRisk ? frozenMs : Number.POSITIVE_INFINITY)) {
       emit({
         type: 'waiting',
         at: dueAt as number,
@@ -245,13 +249,22 @@ export function media(video: HTMLMediaElement, watch: Watch, about: About = {}):
       });
       moves(at);
     }
-    followIfAtRisk();
+    if (atRisk) lookAtBuffer();
   }
 
-  function followIfAtRisk() {
+  function lookAtBuffer() {
     const ahead = bufferAhead(video);
     starved = ahead < starvedSec;
-    frames?.follow(!moving || (ahead < atRiskSec && !hidden()));
+    atRisk = ahead < atRiskSec;
+    frames?.follow(!moving || !hidden());
+  }
+
+  /** Sound may go on under a frozen picture. A picture that is not painted, as it is out of sight, is still decoded. */
+  function lookAtDecoder() {
+    const total = quality()?.totalVideoFrames ?? 0;
+    if (total !== decoded) decodedAt = now();
+    decoded = total;
+    if (moving && wantsToPlay() && showsFrames() && decoderStands()) stops(now(), frozenMs);
   }
 
   function lookAtPlayhead() {
@@ -260,12 +273,13 @@ export function media(video: HTMLMediaElement, watch: Watch, about: About = {}):
     // Where there are no frames to see, or none for long, the playhead is all there is.
     const enough = showsFrames() ? 0.5 : creepSec;
     if (!moving) {
-      if (gained > enough && wantsToPlay() && video.readyState >= HAVE_FUTURE_DATA) moves(now());
+      const soundAlone = showsFrames() && decoderStands();
+      if (gained > enough && !soundAlone && wantsToPlay() && video.readyState >= HAVE_FUTURE_DATA) moves(now());
       return;
     }
     // Seen late, it may have stopped long ago: it moved for as long as its way takes.
     place(video.currentTime, Math.min(now(), seenAt + Math.abs(gained / video.playbackRate) * 1000));
-    followIfAtRisk();
+    lookAtBuffer();
   }
 
   function tick() {
@@ -274,10 +288,8 @@ export function media(video: HTMLMediaElement, watch: Watch, about: About = {}):
       lookAtPlayhead();
       const frozenFor = at - movedAt;
       if (frozenFor >= frozenMs) stops(movedAt);
-      // Sound may go on under a frozen picture. A page that is not painted still decodes: that is no stall.
-      else if (showsFrames() && totalFrames() === decoded) stops(at, frozenMs);
     }
-    decoded = totalFrames();
+    lookAtDecoder();
     sampledAt = at;
     emit({ type: 'sample', at, ...look() });
   }

@@ -49,7 +49,7 @@ const all: readonly Cause[] = [
   {
     cause: 'key',
     name: 'keys that are withheld',
-    opening: { path: '/encrypted/master.m3u8', settings },
+    opening: { stream: 'encrypted', settings },
     protocols: ['hls'],
     inject: ({ origin }) => origin.fault({ match: '/encrypted/key-', effect: 'hang' }),
   },

@@ -51,7 +51,7 @@ export const fetches: readonly Case[] = loads.map(({ name, fault, act, fast = fa
   name,
   fast,
   async play(bench) {
-    const { origin } = bench;
+    const { origin, protocol } = bench;
     const before = (await origin.requests()).length;
     const viewing = await bench.open({
       settings: { bufferSec: 6, retries: { segment: 4, manifest: 2, delayMs: 200 } },
@@ -63,7 +63,7 @@ export const fetches: readonly Case[] = loads.map(({ name, fault, act, fast = fa
     const { spans } = await viewing.leave();
     const answers = (await origin.requests())
       .slice(before)
-      .filter(({ path, method }) => method === 'GET' && path !== '/time');
+      .filter(({ path, method }) => method === 'GET' && !protocol.unwatched.includes(path));
     const cuts = (await origin.faultLog()).filter(({ effect }) => effect === 'truncate').map((entry) => entry.fault);
     return compareFetches(answers, spans, new Set(cuts));
   },

@@ -33,11 +33,10 @@ async function play({ open, collectorUrl, origin, protocol }: Bench, seed: numbe
     await window.view.detach();
     window.driver.destroy();
   });
-  const live = `${origin.url}${protocol.manifest}`;
   const run = await page.evaluate((plan) => window.fuzz(plan), {
     seed,
     steps,
-    sources: [live, live.replace('/live/', '/vod/')],
+    sources: [protocol.manifest, protocol.onDemand].map((path) => origin.url + path),
     ...(watched && { attach: { endpoint: collectorUrl, streamId: `${stream}-fuzz` } }),
   });
   await page.close();

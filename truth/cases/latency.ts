@@ -14,6 +14,7 @@ const lives: readonly Live[] = [
   { name: 'as the player likes it', fast: true },
   { name: 'two segments behind', opening: { settings: { segmentsBehindLive: 2 } } },
   { name: 'after a jump back', before: (_, viewing) => viewing.jump(-8) },
+  { name: 'low latency', opening: { stream: 'lowLatency' } },
   {
     name: 'after a stall',
     opening: { settings: { bufferSec: 4, segmentsBehindLive: 2 } },

@@ -18,8 +18,8 @@ const courses: readonly {
   readonly fast?: boolean;
 }[] = [
   { name: 'one rendition', shows: [0], seconds: 8 },
-  { name: 'one switch up', shows: [0, 2], seconds: 4, fast: true },
-  { name: 'up and down', shows: [0, 1, 2, 0, 2], seconds: 3 },
+  { name: 'one switch up', shows: [0, 2], seconds: 8, fast: true },
+  { name: 'up and down', shows: [0, 1, 2, 0, 2], seconds: 4 },
 ];
 
 const show = async (viewing: Viewing, index: number) => {
@@ -56,7 +56,7 @@ const frames: readonly Case[] = drops.map(({ name, rate, fast = false }) => ({
   name: `frames ${name}`,
   fast,
   async play({ open }) {
-    const viewing = await open({ onDemand: true });
+    const viewing = await open({ stream: 'onDemand' });
     await viewing.setRate(rate);
     await viewing.plays(rate > 1 ? 20 : 5);
     await viewing.pause();

@@ -13,6 +13,8 @@ const jumps: readonly {
   { name: 'out of the buffer, at a slow origin', by: [-8, -4], delayMs: 900 },
 ];
 
+const mostApartMs = 300;
+
 /** Jumps of the viewer, from the wish to the first frame of the new place. */
 export const seeks: readonly Case[] = jumps.map(({ name, by, delayMs, fast = false }) => ({
   name,
@@ -29,11 +31,9 @@ export const seeks: readonly Case[] = jumps.map(({ name, by, delayMs, fast = fal
     const { sight, spans } = await viewing.leave();
     const told = spans.filter(({ name }) => name === 'livestream.player.seek');
     const seen = seeksOf(sight).slice(-by.length);
-    return seen.map((seek, index) => ({
-      figure: 'seek',
-      case: `${by[index]} s`,
-      expected: seek.ms,
-      received: told[index]?.durationMs ?? null,
-    }));
+    return seen.map(({ from, ms }, index) => {
+      const span = told.find(({ startedAt }) => Math.abs(startedAt - sight.timeOrigin - from) < mostApartMs);
+      return { figure: 'seek', case: `${by[index]} s`, expected: ms, received: span?.durationMs ?? null };
+    });
   },
 }));

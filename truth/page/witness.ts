@@ -74,7 +74,8 @@ function aheadSec({ buffered, currentTime }: HTMLVideoElement): number {
 
 // The packager numbers segments from the Unix epoch (mfhd), whatever a player makes of their times (tfdt): so the bytes that
 // reach the decoder tell which moment was captured at which position.
-const segmentSec = 2;
+// How long each of them is (a segment, or a part of one) says the clock.
+const shortestSec = 0.5;
 const timescales = new WeakMap<SourceBuffer, number>();
 let capturedSec: number | undefined;
 
@@ -89,7 +90,8 @@ function readNumber(buffer: SourceBuffer, data: BufferSource) {
     const timescale = timescales.get(buffer);
     if (type !== 'tfdt' || sequence === undefined || !timescale) continue;
     const decodeTime = long ? Number(body.getBigUint64(4)) : body.getUint32(4);
-    capturedSec = sequence * segmentSec - (decodeTime / timescale + buffer.timestampOffset);
+    const eachSec = Math.round(Date.now() / 1000 / sequence / shortestSec) * shortestSec;
+    capturedSec = sequence * eachSec - (decodeTime / timescale + buffer.timestampOffset);
   }
 }
 
