@@ -85,9 +85,9 @@ export const causes: readonly Case[] = all.map(
 async function starveDecoder(page: Page): Promise<void> {
   let left = 2;
   await page.route(/\/v\d+\/seg-\d+\.m4s$/, async (route) => {
-    const answer = await route.fetch();
-    if (left === 0) return route.fulfill({ response: answer });
+    if (left === 0) return route.continue();
     left -= 1;
+    const answer = await route.fetch();
     return route.fulfill({ response: answer, body: Buffer.from(oneFrame(await answer.body())) });
   });
 }
