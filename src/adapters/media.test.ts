@@ -197,8 +197,9 @@ describe('stalls', () => {
     video.run(80);
     expect(session()).toMatchObject({ state: 'playing', totals: { stalls: 1 } });
     expect(of('waiting')[0]?.bufferAheadSec).toBeGreaterThan(50);
-    expect(Math.abs((of('waiting')[0]?.at ?? 0) - from)).toBeLessThanOrEqual(60);
-    expect(Math.abs(session().totals.stallMs - 2540)).toBeLessThanOrEqual(60);
+    // To the frames that a browser may have decoded ahead.
+    expect(Math.abs((of('waiting')[0]?.at ?? 0) - from)).toBeLessThanOrEqual(100);
+    expect(Math.abs(session().totals.stallMs - 2540)).toBeLessThanOrEqual(100);
   });
 
   test('a picture that is decoded and not painted, as it is out of sight, is no stall', () => {

@@ -1,5 +1,6 @@
 import type { Sample } from '../core/events.ts';
 import type { Adapter, Look, Watch } from './adapter.ts';
+import { decoderClock } from './decoder.ts';
 import { frameClock } from './frames.ts';
 
 /**
@@ -43,7 +44,7 @@ const tickMs = 1000;
 const timeupdateMs = 250;
 // A playhead that stands for this long while it should move is a stall that no event told (CTA-2066 leaves it open; Mux has the same).
 const frozenMs = 1000;
-// With less than this in the buffer the picture may stop at any moment.
+// With less than this in the buffer the picture may stop at any moment, so its frames are followed.
 const atRiskSec = 2;
 // A gap between frames counts as a stall from here on if the buffer was empty; else from `frozenMs` on, as decoders stutter.
 const starvedGapMs = 300;
@@ -64,6 +65,7 @@ export function media(video: HTMLMediaElement, watch: Watch, about: About = {}):
     'requestVideoFrameCallback' in video
       ? frameClock(video as HTMLVideoElement, signal, skewMs, guard(framePainted))
       : undefined;
+  const decoder = decoderClock(video as HTMLVideoElement, now);
 
   /** The picture moves, as far as we have told. */
   let moving = false;
@@ -74,16 +76,12 @@ export function media(video: HTMLMediaElement, watch: Watch, about: About = {}):
   /** The first frame since the wish to play, painted before there was enough to go on. */
   let paintedAt: number | undefined;
   let starved = false;
-  let atRisk = false;
   // The playhead as last seen, and when it moved last.
   let position = video.currentTime;
   let seenAt = now();
   let movedAt = seenAt;
   let sampledAt = 0;
   let rate = video.playbackRate;
-  // Frames decoded so far, and when there was another one.
-  let decoded = 0;
-  let decodedAt = seenAt;
 
   const hidden = () => page.visibilityState === 'hidden';
   const heldBack = () => about.holdsBack?.() ?? false;
@@ -91,7 +89,6 @@ export function media(video: HTMLMediaElement, watch: Watch, about: About = {}):
   const showsFrames = () => frames !== undefined && !hidden() && (video as HTMLVideoElement).videoWidth > 0;
 
   const quality = () => (video as HTMLVideoElement).getVideoPlaybackQuality?.();
-  const decoderStands = () => quality() !== undefined && now() - decodedAt > 2 * timeupdateMs;
 
   function on(name: string, run: (at: number) => void, target: EventTarget = video) {
     const listener = guard(({ timeStamp }: Event) => run(timeStamp + skewMs));
@@ -148,17 +145,11 @@ export function media(video: HTMLMediaElement, watch: Watch, about: About = {}):
   });
   on('ratechange', () => {
     // A viewer who stops the picture by its rate is not stalled by it.
-    if (moving && !heldBack() && (rate === 0 || video.playbackRate === 0)) {
-      frames?.reset();
-      place(video.currentTime);
-    }
+    if (moving && !heldBack() && (rate === 0 || video.playbackRate === 0)) restart();
     rate = video.playbackRate;
     tick();
   });
-  on('emptied', () => {
-    frames?.reset();
-    place(video.currentTime);
-  });
+  on('emptied', restart);
   on('loadstart', () => {
     if (about.plain) emit({ type: 'load', at: now(), source: video.currentSrc });
     arm();
@@ -177,7 +168,7 @@ export function media(video: HTMLMediaElement, watch: Watch, about: About = {}):
     'visibilitychange',
     () => {
       // Nothing is painted while hidden, and that is no gap.
-      frames?.reset();
+      restart();
       tick();
     },
     page,
@@ -205,6 +196,13 @@ export function media(video: HTMLMediaElement, watch: Watch, about: About = {}):
     frames?.follow(true);
   }
 
+  /** What was seen before says nothing about what comes. */
+  function restart() {
+    frames?.reset();
+    decoder.restart();
+    place(video.currentTime);
+  }
+
   function place(to: number, at = now()) {
     position = to;
     seenAt = now();
@@ -217,16 +215,16 @@ export function media(video: HTMLMediaElement, watch: Watch, about: About = {}):
     moving = true;
     starting = false;
     begun = true;
+    decoder.restart();
     place(video.currentTime);
     emit({ type: 'playing', at: Math.min(at, paintedAt ?? at), position });
     paintedAt = undefined;
   }
 
-  function stops(at: number, least = 0) {
+  function stops(at: number) {
     if (!moving) return;
     const dueAt = showsFrames() ? frames?.dueAt() : undefined;
     const from = Math.min(at, dueAt ?? at);
-    if (at - from < least) return;
     moving = false;
     emit({ type: 'waiting', at: from, position: video.currentTime, bufferAheadSec: bufferAhead(video) });
     frames?.follow(true);
@@ -240,7 +238,7 @@ export function media(video: HTMLMediaElement, watch: Watch, about: About = {}):
     if (!wantsToPlay() || heldBack() || video.readyState < HAVE_FUTURE_DATA) return;
     if (!moving) return moves(at);
     const gap = dueAt === undefined || hidden() ? 0 : at - dueAt;
-    if (gap > (starved ? starvedGapMs : atRisk ? frozenMs : Number.POSITIVE_INFINITY)) {
+    if (gap > (starved ? starvedGapMs : frozenMs)) {
       emit({
         type: 'waiting',
         at: dueAt as number,
@@ -249,22 +247,22 @@ export function media(video: HTMLMediaElement, watch: Watch, about: About = {}):
       });
       moves(at);
     }
-    if (atRisk) lookAtBuffer();
+    lookAtBuffer();
   }
 
   function lookAtBuffer() {
     const ahead = bufferAhead(video);
     starved = ahead < starvedSec;
-    atRisk = ahead < atRiskSec;
-    frames?.follow(!moving || !hidden());
+    frames?.follow(!moving || (ahead < atRiskSec && !hidden()));
   }
 
   /** Sound may go on under a frozen picture. A picture that is not painted, as it is out of sight, is still decoded. */
   function lookAtDecoder() {
-    const total = quality()?.totalVideoFrames ?? 0;
-    if (total !== decoded) decodedAt = now();
-    decoded = total;
-    if (moving && wantsToPlay() && showsFrames() && decoderStands()) stops(now(), frozenMs);
+    decoder.look();
+    const stoodSince = decoder.stoodSince();
+    if (stoodSince === undefined || !moving || !wantsToPlay() || !showsFrames()) return;
+    const from = Math.min(stoodSince, frames?.dueAt() ?? stoodSince);
+    if (now() - from >= frozenMs) stops(from);
   }
 
   function lookAtPlayhead() {
@@ -273,7 +271,7 @@ export function media(video: HTMLMediaElement, watch: Watch, about: About = {}):
     // Where there are no frames to see, or none for long, the playhead is all there is.
     const enough = showsFrames() ? 0.5 : creepSec;
     if (!moving) {
-      const soundAlone = showsFrames() && decoderStands();
+      const soundAlone = showsFrames() && decoder.stoodSince() !== undefined;
       if (gained > enough && !soundAlone && wantsToPlay() && video.readyState >= HAVE_FUTURE_DATA) moves(now());
       return;
     }
