@@ -253,7 +253,8 @@ export function media(video: HTMLMediaElement, watch: Watch, about: About = {}):
   function lookAtBuffer() {
     const ahead = bufferAhead(video);
     starved = ahead < starvedSec;
-    frames?.follow(!moving || (ahead < atRiskSec && !hidden()));
+    const atRisk = ahead < atRiskSec || decoder.stoodSince() !== undefined;
+    frames?.follow(!moving || (atRisk && !hidden()));
   }
 
   /** Sound may go on under a frozen picture. A picture that is not painted, as it is out of sight, is still decoded. */
@@ -261,7 +262,8 @@ export function media(video: HTMLMediaElement, watch: Watch, about: About = {}):
     decoder.look();
     const stoodSince = decoder.stoodSince();
     if (stoodSince === undefined || !moving || !wantsToPlay() || !showsFrames()) return;
-    const from = Math.min(stoodSince, frames?.dueAt() ?? stoodSince);
+    lookAtBuffer();
+    const from = frames?.dueAt() ?? stoodSince;
     if (now() - from >= frozenMs) stops(from);
   }
 
