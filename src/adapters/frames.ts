@@ -31,9 +31,10 @@ export function frameClock(
       const at = presentationTime + skewMs;
       handle = undefined;
       if (signal.aborted) return;
-      const missed = last ? presentedFrames - last.presented - 1 : 0;
+      const missed = last ? Math.max(0, presentedFrames - last.presented - 1) : 0;
       const gap = last ? at - last.at : Number.NaN;
-      const dueAt = last && missed <= 0 ? last.at + last.intervalMs : undefined;
+      // Frames that a busy page missed came in time, or a freeze would have ended with the first of them.
+      const dueAt = last && last.at + last.intervalMs * (missed + 1);
       // A frozen picture must not pass for a slow frame rate.
       const intervalMs = gap > 0 && gap < longestIntervalMs ? gap / (missed + 1) : (last?.intervalMs ?? 40);
       last = { at, intervalMs, presented: presentedFrames };

@@ -225,6 +225,25 @@ describe('stalls', () => {
     expect(Math.abs(session().totals.stallMs - 600)).toBeLessThanOrEqual(60);
   });
 
+  test('frames that a busy page missed shorten a gap, and do not hide it', () => {
+    const { video, session, words } = playing();
+    video.bufferedTo = video.currentTime + 1.5;
+    video.run(400);
+    video.bufferedTo = video.currentTime + 0.1;
+    video.run(80);
+    // Busy for 0.8 s while 19 frames were painted.
+    video.totalVideoFrames += 19;
+    video.stand(760);
+    video.run(40);
+    expect(words()).not.toContain('waiting');
+    video.totalVideoFrames += 1;
+    video.stand(760);
+    video.bufferedTo += 10;
+    video.run(40);
+    expect(session().totals.stalls).toBe(1);
+    expect(Math.abs(session().totals.stallMs - 720)).toBeLessThanOrEqual(60);
+  });
+
   test('a return from a hidden tab is no gap', () => {
     const { video, words } = playing();
     video.bufferedTo = video.currentTime + 1.5;

@@ -18,6 +18,12 @@ describe('network', () => {
     expect(causeOfStall([sent(9000, 1, { objectType: 'init' })])).toBe('network');
   });
 
+  test('media that was in flight when the picture stopped, and had come when that was told', () => {
+    const cameAt = (at: number) => causeOfStall([sent(8000, 1), answered(at, 1, { durationMs: at - 8000 })]);
+    expect(cameAt(10_700)).toBe('network');
+    expect(cameAt(9900)).toBe('unknown');
+  });
+
   test('media that failed before and was not healed', () => {
     expect(causeOfStall([sent(8000, 1), answered(8500, 1, failed)])).toBe('network');
     expect(causeOfStall([sent(8000, 1), answered(8500, 1, failed), sent(8600, 2), answered(8900, 2)])).toBe('unknown');

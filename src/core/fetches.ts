@@ -3,6 +3,7 @@ import type { Outcome, Request } from './events.ts';
 import type { Session } from './session.ts';
 
 const mostSuspects = 32;
+const mostAnswered = 8;
 // A request that took this long within a stall is what the viewer waited for.
 const slowMs = 1000;
 
@@ -24,6 +25,8 @@ export function request(s: Session, at: number, sent: Request, outcome: Outcome 
       ...s,
       inFlight: s.inFlight.filter((other) => other.id !== id),
       failures: failed ? [...healed, suspect].slice(-mostSuspects) : healed,
+      answered:
+        failed || sent.blocking ? s.answered : [...s.answered, { ...suspect, endedAt: at }].slice(-mostAnswered),
       lastFetch: { request: sent, outcome },
       stall:
         s.stall && telling ? { ...s.stall, suspects: [...s.stall.suspects, suspect].slice(-mostSuspects) } : s.stall,

@@ -7,7 +7,8 @@ const shortestStallMs = 100;
 
 export function openStall(s: Session, at: number, bufferAheadSec: number): Session {
   const from = Math.max(at, s.since);
-  const suspects = [...s.inFlight, ...s.failures];
+  const awaited = s.answered.filter(({ sentAt, endedAt }) => sentAt <= from && endedAt > from);
+  const suspects = [...s.inFlight, ...s.failures, ...awaited.map(({ endedAt, ...suspect }) => suspect)];
   const publishedAheadSec = s.edge?.endSec === undefined ? undefined : s.edge.endSec - s.position;
   return {
     ...enter(s, 'rebuffering', from),

@@ -66,6 +66,8 @@ export type Session = {
   /** Requests in flight, the oldest first, and failures that no later success has healed. */
   readonly inFlight: readonly Suspect[];
   readonly failures: readonly Suspect[];
+  /** The latest that were answered: a stall is dated back, and may have waited for them. */
+  readonly answered: readonly (Suspect & { readonly endedAt: number })[];
   readonly lastFetch?: { readonly request: Request; readonly outcome: Outcome } | undefined;
   readonly error?: string | undefined;
   /** The viewing is over and its last fact is told. */
@@ -143,6 +145,7 @@ export function freshSession(at: number, view = 1, source = ''): Session {
     bufferAheadSec: 0,
     inFlight: [],
     failures: [],
+    answered: [],
     over: false,
     facts: [],
   };

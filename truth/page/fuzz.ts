@@ -94,6 +94,15 @@ async function fuzz({ seed, steps, sources, attach }: Plan): Promise<Run> {
     before = snapshot;
   }
 
+  /** dash.js throws where it was never given anything. */
+  function destroyQuietly() {
+    try {
+      driver.destroy();
+    } catch (error) {
+      thrown.push(String((error as Error).stack));
+    }
+  }
+
   for (let step = 0; step < steps; step++) {
     const name = step < 2 ? (['load', 'attachMedia'] as const)[step] : one(Object.keys(acts));
     calls.push(String(name));
@@ -108,7 +117,7 @@ async function fuzz({ seed, steps, sources, attach }: Plan): Promise<Run> {
   }
 
   // Whatever came before: a fresh start has to play.
-  driver.destroy();
+  destroyQuietly();
   await view?.detach();
   driver = window.makePlayer({ autoplay: true, bufferSec: 6 });
   view = attach && window.playscope.attach(driver.player as never, attach);
@@ -121,7 +130,7 @@ async function fuzz({ seed, steps, sources, attach }: Plan): Promise<Run> {
   check();
   if (view && plays && view.snapshot().state !== 'playing')
     broken.push(`state ${view.snapshot().state} while it plays`);
-  driver.destroy();
+  destroyQuietly();
   await view?.detach();
   removeEventListener('error', onError);
   removeEventListener('unhandledrejection', onError);
