@@ -32,6 +32,6 @@ export default defineConfig<BuildOption>({
     { name: 'script', testIgnore: [once, dashOnly], use: { build: 'script', protocol: 'hls' } },
     { name: 'npm-dash', testIgnore: [once, hlsOnly], use: { build: 'npm', protocol: 'dash' } },
     { name: 'script-dash', testIgnore: [once, hlsOnly], use: { build: 'script', protocol: 'dash' } },
-    { name: 'truth', testDir: 'truth' },
+    { name: 'truth', testDir: 'truth', testMatch: /\.spec\.ts$/ },
   ],
 });
