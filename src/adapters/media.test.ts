@@ -244,6 +244,33 @@ describe('stalls', () => {
     expect(Math.abs(session().totals.stallMs - 720)).toBeLessThanOrEqual(60);
   });
 
+  /** Nothing is left to show, and the sound goes on for so long. */
+  function starvedWithSound(ms: number) {
+    const all = playing();
+    const { video } = all;
+    video.bufferedTo = video.currentTime + 1.5;
+    video.run(400);
+    video.bufferedTo = video.currentTime + 0.1;
+    video.run(80);
+    video.run(ms, { frozen: true });
+    return all;
+  }
+
+  test('a gap counts by what was left when it began, not by what came in before the next frame', () => {
+    const { video, session } = starvedWithSound(600);
+    video.bufferedTo = video.currentTime + 10;
+    video.fire('timeupdate');
+    video.run(40);
+    expect(session().totals.stalls).toBe(1);
+  });
+
+  test('a pause ends a gap that no event told', () => {
+    const { video, session } = starvedWithSound(600);
+    video.pause();
+    expect(session()).toMatchObject({ state: 'paused', totals: { stalls: 1 } });
+    expect(Math.abs(session().totals.stallMs - 560)).toBeLessThanOrEqual(60);
+  });
+
   test('a return from a hidden tab is no gap', () => {
     const { video, words } = playing();
     video.bufferedTo = video.currentTime + 1.5;

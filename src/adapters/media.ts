@@ -113,6 +113,9 @@ export function media(video: HTMLMediaElement, watch: Watch, about: About = {}):
     // is none, wherever the element is going.
     if (video.ended || (video.seeking && begun)) return;
     tick();
+    // The sound may have gone on since the picture stopped, so that nothing has told it yet.
+    const dueAt = frames?.dueAt() ?? at;
+    if (starved && at - dueAt > starvedGapMs) stops(dueAt);
     moving = false;
     emit({ type: 'pause', at });
   });
@@ -247,12 +250,13 @@ export function media(video: HTMLMediaElement, watch: Watch, about: About = {}):
       });
       moves(at);
     }
-    lookAtBuffer();
+    lookAtBuffer(true);
   }
 
-  function lookAtBuffer() {
+  function lookAtBuffer(painted = frames?.dueAt() === undefined) {
     const ahead = bufferAhead(video);
-    starved = ahead < starvedSec;
+    // Until the next frame it counts what there was at the last one: more may come in before it shows.
+    starved = ahead < starvedSec || (starved && !painted);
     const atRisk = ahead < atRiskSec || decoder.stoodSince() !== undefined;
     frames?.follow(!moving || (atRisk && !hidden()));
   }
