@@ -170,3 +170,13 @@ test('after the last has left, a new member starts a new pipeline', async () => 
   await run(0);
   expect(whys('new')).toEqual(['tick']);
 });
+
+test('who leaves first is told when the last word has arrived, and not before', async () => {
+  enter('stays');
+  const leaves = enter('leaves');
+  let arrived: string[] | undefined;
+  leaves.leave().then(() => {
+    arrived = bodies().map(({ who, why }) => `${who} ${why}`);
+  });
+  await vi.waitFor(() => expect(arrived).toContain('leaves end'));
+});

@@ -154,7 +154,7 @@ function pipeline(options: PipelineOptions) {
           ending = Promise.all([ending, ask(member, 'end', 0).then(deliver)]);
           // A member that never answers must not keep the pipeline alive.
           await within(COLLECT_MS, ending).catch(() => {});
-          if (!last) return;
+          if (!last) return link.drained();
           await link.close();
           listening.abort();
         }) as () => Promise<void>,

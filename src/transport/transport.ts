@@ -23,6 +23,8 @@ export type Transport = {
   /** Sends these batches, the queue and what is in flight in a way that outlives the page. If the page lives on, nothing is lost. */
   leave(batches: readonly Batch[]): void;
   dropped(): Dropped;
+  /** Resolves when nothing is left to send, after 10 s at most. */
+  drained(): Promise<void>;
   /** Sends what is left, for at most 10 s, then ends. */
   close(): Promise<void>;
 };
@@ -52,7 +54,7 @@ export function transport(options: { endpoint: string; headers?: HeaderSource | 
   let ended = false;
   let failures = 0;
   let pause: ReturnType<typeof setTimeout> | undefined;
-  let onEmpty = () => {};
+  const onEmpty: (() => void)[] = [];
 
   const url = (item: Item) => options.endpoint.replace(/\/*(?=\?|$)/, `/v1/${item.signal}`);
 
@@ -101,7 +103,7 @@ export function transport(options: { endpoint: string; headers?: HeaderSource | 
       else settle(item, { retryAfterMs: 0 });
     }
     sending = false;
-    if (!waiting.items().length) onEmpty();
+    if (!waiting.items().length) for (const tell of onEmpty.splice(0)) tell();
   }
 
   async function attempt(item: Item, extra: Record<string, string>, keepalive: boolean): Promise<void> {
@@ -159,6 +161,12 @@ export function transport(options: { endpoint: string; headers?: HeaderSource | 
     }
   }
 
+  async function drained(): Promise<void> {
+    const empty = new Promise<void>((resolve) => onEmpty.push(resolve));
+    pump();
+    await within(CLOSE_MS, empty).catch(() => {});
+  }
+
   return {
     send(batch) {
       add(batch).forEach(pack);
@@ -176,13 +184,10 @@ export function transport(options: { endpoint: string; headers?: HeaderSource | 
       pump();
     },
     dropped: () => ({ ...lost }),
+    drained,
     async close() {
-      const empty = new Promise<void>((resolve) => {
-        onEmpty = resolve;
-      });
-      pump();
       // What did not go in time is counted below.
-      await within(CLOSE_MS, empty).catch(() => {});
+      await drained();
       ended = true;
       clearTimeout(pause);
       lost.gave_up += waiting.clear();
