@@ -2,6 +2,7 @@ import type { Sample } from '../core/events.ts';
 import { observeResources } from '../page/resource-timing.ts';
 import type { Adapter, Look, Watch } from './adapter.ts';
 import { errorOf } from './dash/errors.ts';
+import { eventsOf } from './dash/events.ts';
 import { watchHttpList } from './dash/http-list.ts';
 import { isOwnJump } from './dash/jumps.ts';
 import { watchLicences } from './dash/licences.ts';
@@ -52,12 +53,7 @@ function watchDash(player: Dash, watch: Watch): Look {
   let moving = false;
   let shown: { video?: Representation; audio?: Representation } = {};
   const onScreen = screen(watch, sample);
-
-  function on<Data>(event: string, run: (data: Data) => void) {
-    const listener = guard(run);
-    player.on(event as never, listener as never);
-    signal.addEventListener('abort', () => player.off(event as never, listener as never));
-  }
+  const on = eventsOf(player, watch);
 
   // Without it the phases are missing, and nothing else.
   guard(observeResources)(signal);

@@ -1,12 +1,10 @@
 import type { Request } from '../../core/events.ts';
 import type { Watch } from '../adapter.ts';
 import { attempts } from '../attempts.ts';
+import type { Events } from './events.ts';
+import { eventsOf } from './events.ts';
 import type { Describe, FragmentRequest } from './requests.ts';
 
-type Player = {
-  on(event: never, listener: never): void;
-  off(event: never, listener: never): void;
-};
 type Asked = FragmentRequest & { readonly url: string };
 
 /** An entry of dash.js's HTTP metrics (ISO/IEC 23009-1, D.4.3); its instants are Dates. */
@@ -30,17 +28,12 @@ const mostOpen = 64;
  * Sees the attempts of dash.js 4, which has no interceptors: its events tell the first attempt at an object when it is sent,
  * its HTTP metrics each one when it has ended. No `traceparent` is sent, as its only hook has room for one, which is the page's.
  */
-export function watchHttpList(player: Player, describe: Describe, watch: Watch): () => void {
-  const { signal, now, guard } = watch;
+export function watchHttpList(player: Events, describe: Describe, watch: Watch): () => void {
+  const { now } = watch;
+  const on = eventsOf(player, watch);
   const log = attempts(watch);
   // By what was asked for: the player writes CMCD into its address after it told of it, and again for each retry.
   const open = new Map<Asked, { readonly request: Request; readonly sentAt: number }>();
-
-  function on<Data>(event: string, run: (data: Data) => void) {
-    const listener = guard(run);
-    player.on(event as never, listener as never);
-    signal.addEventListener('abort', () => player.off(event as never, listener as never));
-  }
 
   const sent = ({ request: asked }: { request?: Asked }) => {
     if (asked?.url) open.set(asked, begin(asked, now()));

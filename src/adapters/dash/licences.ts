@@ -1,18 +1,18 @@
 import type { Request } from '../../core/events.ts';
 import type { Watch } from '../adapter.ts';
 import { attempts } from '../attempts.ts';
+import type { Events } from './events.ts';
+import { eventsOf } from './events.ts';
 import { hasTraceparent } from './requests.ts';
 
 type Headers = Record<string, string>;
 type LicenceRequest = { readonly url: string; readonly headers?: Headers; readonly sessionId?: string | null };
 type Filter = (request: LicenceRequest) => Promise<void>;
-type Player = {
-  on(event: never, listener: never): void;
-  off(event: never, listener: never): void;
+type Player = Events & {
   registerLicenseRequestFilter?(filter: Filter): void;
   unregisterLicenseRequestFilter?(filter: Filter): void;
 };
-/** Its method's name changed with version 5. */
+/** The second name is that of older versions. */
 type SessionToken = { getSessionId?(): string; getSessionID?(): string };
 type Complete = {
   readonly data?: { readonly sessionToken?: SessionToken } | null;
@@ -30,6 +30,7 @@ type Attempt = { readonly request: Request; readonly sentAt: number; sent: boole
 export function watchLicences(player: Player, watch: Watch): () => void {
   const { signal, now, guard, traceparent } = watch;
   const log = attempts(watch);
+  const on = eventsOf(player, watch);
   const open = new Map<string, Attempt>();
   const keyOf = (sessionId: string | null | undefined) => sessionId ?? '';
 
@@ -56,7 +57,7 @@ export function watchLicences(player: Player, watch: Watch): () => void {
   // The player waits for a promise.
   const asked: Filter = async (request) => filter(request);
 
-  const onSending = guard((sending: LicenceRequest) => {
+  on<LicenceRequest>('public_licenseRequestSending', (sending) => {
     const attempt = open.get(keyOf(sending.sessionId));
     // The headers are set by now, and serve the next attempts too: each has its own id or none.
     if (attempt?.header && sending.headers?.traceparent === attempt.header) delete sending.headers.traceparent;
@@ -66,13 +67,11 @@ export function watchLicences(player: Player, watch: Watch): () => void {
       begin(sending, true);
     }
   });
-  const onComplete = guard(({ data, error }: Complete) => {
+  on<Complete>('public_licenseRequestComplete', ({ data, error }) => {
     const token = data?.sessionToken;
     const aborted = error?.message?.includes('XHR aborted');
     finish(keyOf(token?.getSessionId?.() ?? token?.getSessionID?.()), aborted ? 'aborted' : error ? 'failed' : 'ok');
   });
-  player.on('public_licenseRequestSending' as never, onSending as never);
-  player.on('public_licenseRequestComplete' as never, onComplete as never);
 
   const remove = guard(() => player.unregisterLicenseRequestFilter?.(asked));
   const renew = () => {
@@ -80,10 +79,6 @@ export function watchLicences(player: Player, watch: Watch): () => void {
     if (!signal.aborted) guard(() => player.registerLicenseRequestFilter?.(asked))();
   };
   renew();
-  signal.addEventListener('abort', () => {
-    player.off('public_licenseRequestSending' as never, onSending as never);
-    player.off('public_licenseRequestComplete' as never, onComplete as never);
-    remove();
-  });
+  signal.addEventListener('abort', remove);
   return renew;
 }
