@@ -6,8 +6,6 @@ import { nextRequestId } from './adapter.ts';
 /** How an attempt ended, as far as the player tells; `endedAt` is the instant of its last byte, default now. */
 export type Ended = Pick<Outcome, 'result' | 'bytes'> & Partial<Outcome> & { readonly endedAt?: number | undefined };
 
-export type Attempts = ReturnType<typeof attempts>;
-
 const mostUrls = 64;
 
 /** Tells each request attempt twice, when it is sent and when it has ended, and counts those that failed before it. */

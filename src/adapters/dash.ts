@@ -20,8 +20,8 @@ import { screen } from './screen.ts';
 export type { Dash } from './dash/player.ts';
 
 /**
- * dash.js 5 and 4. The element says what the picture does (media.ts), interceptors say what is fetched
- * (dash/requests.ts; of version 4 its metrics, dash/http-list.ts); of the player's own events only those are used that carry meaning:
+ * dash.js 5 and 4. The element says what the picture does (media.ts), interceptors say what is fetched (dash/requests.ts), of
+ * version 4 its metrics (dash/http-list.ts); of the player's own events only those are used that carry meaning:
  *
  * | event                                          | word                                              |
  * |------------------------------------------------|---------------------------------------------------|

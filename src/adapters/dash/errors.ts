@@ -12,15 +12,19 @@ const mediaErrors = ['unknown', 'aborted', 'media_network', 'media_decode', 'med
 const manifestParse = 10;
 const ofRequests = new Set([11, 12, 15, 17, 25, 26, 27, 28, 29]);
 const manifestLoads = new Set([11, 25]);
-const unplayable = new Set([23, 24, 32, 34]);
 const firstOfProtection = 100;
 const protectionNotes = new Set([109, 110]);
-const others: Readonly<Record<number, string>> = {
-  16: 'time_sync',
-  20: 'media_append',
-  31: 'manifest_parse',
+// What it is called, and whether it ends playback.
+const others: Readonly<Record<number, readonly [errorType: string, fatal: boolean]>> = {
+  16: ['time_sync', false],
+  20: ['media_append', false],
+  23: ['media_unsupported', true],
+  24: ['media_unsupported', true],
+  31: ['manifest_parse', true],
+  32: ['manifest_parse', true],
+  34: ['media_unsupported', true],
   // Of subtitles alone.
-  35: 'media_unsupported',
+  35: ['media_unsupported', false],
 };
 
 /**
@@ -38,6 +42,5 @@ export function errorOf({ error = {} }: ErrorData, starting: boolean): Told | un
     return starting && manifestLoads.has(code) ? tell(failed, true) : undefined;
   }
   if (code >= firstOfProtection) return tell('drm', !protectionNotes.has(code));
-  if (unplayable.has(code)) return tell(code === 32 ? 'manifest_parse' : 'media_unsupported', true);
-  return tell(others[code] ?? 'player', code === 31);
+  return tell(...(others[code] ?? (['player', false] as const)));
 }

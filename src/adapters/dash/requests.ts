@@ -60,9 +60,15 @@ export function watchRequests(player: Intercepting, describe: Describe, watch: W
   const log = attempts(watch);
   const open = new WeakMap<Sent, (answer: Answer) => void>();
 
+  /** Undefined where it is none of the stream's, or nobody watches any more. */
+  const askedBy = ({ customData }: Sent) => {
+    const asked = customData?.request;
+    return signal.aborted || asked?.type === reports ? undefined : asked;
+  };
+
   const begin = guard((sent: Sent) => {
-    const asked = sent.customData?.request;
-    if (!asked || asked.type === reports || signal.aborted) return;
+    const asked = askedBy(sent);
+    if (!asked) return;
     const sentAt = watch.now();
     const request = log.start({ url: sent.url, ...describe(asked) }, sentAt);
     open.set(sent, follow(sent, request, sentAt));
@@ -98,11 +104,11 @@ export function watchRequests(player: Intercepting, describe: Describe, watch: W
   return renew;
 
   /** An attempt that was under way before we came: told afterwards, without a trace context. */
-  function recover({ request: { url, customData }, length: bytes = 0, resourceTiming, ...answer }: Answer) {
-    const asked = customData?.request;
+  function recover({ request: sent, length: bytes = 0, resourceTiming, ...answer }: Answer) {
+    const asked = askedBy(sent);
     const { startTime: sentAt, responseEnd: endedAt } = resourceTiming ?? {};
-    if (!asked || asked.type === reports || !answer.status || !sentAt || signal.aborted) return;
-    const request = log.start({ url, ...describe(asked) }, sentAt);
+    if (!asked || !answer.status || !sentAt) return;
+    const request = log.start({ url: sent.url, ...describe(asked) }, sentAt);
     log.end(request, sentAt, { bytes, endedAt, ...resultOf(answer) });
   }
 

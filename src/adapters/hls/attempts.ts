@@ -145,10 +145,10 @@ export function attemptLog(describe: Describe, watch: Watch) {
   };
 }
 
-/** `onError` gives the HTTP status, or 0. */
+/** `onError` gives the HTTP status, which says all, or 0. */
 export function failureOf(error: unknown): Pick<Outcome, 'errorType' | 'status'> {
   const { code = 0 } = (error ?? {}) as { code?: number };
-  return code >= 400 ? { errorType: `http_${code}`, status: code } : { errorType: 'connection_failed' };
+  return code >= 400 ? { status: code } : { errorType: 'connection_failed' };
 }
 
 /** `onSuccess` gives the HTTP status since hls.js 1.5. */
