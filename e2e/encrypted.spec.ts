@@ -1,6 +1,7 @@
 // Segments are there and their key is not: the picture waits for the key.
 import { expect } from '@playwright/test';
 import { test } from './stage.ts';
+import { stallOn } from './withheld.ts';
 
 test('a key that is withheld: the stall has its own cause, and its fetch its own name', async ({ stage, page }) => {
   const player = stage.players(page);
@@ -8,12 +9,7 @@ test('a key that is withheld: the stall has its own cause, and its fetch its own
     source: `${stage.origin.url}/encrypted/master.m3u8`,
     settings: { bufferSec: 4, segmentsBehindLive: 2 },
   });
-  await player.playing(2);
-  const fault = await stage.origin.fault({ match: '/encrypted/key-*', effect: 'hang' });
-  await player.until(({ stalls }) => (stalls.current?.durationSec ?? 0) > 1.5);
-  await stage.origin.heal();
-  const { stalls } = await player.until(({ stalls }) => stalls.count === 1 && stalls.current === null);
-  await player.playing((await player.snapshot()).times.playing + 1);
+  const { fault, stalls } = await stallOn('/encrypted/key-*', stage, player);
 
   const [gap, ...more] = await player.gaps(500);
   expect(more).toEqual([]);

@@ -2,6 +2,7 @@
 // state changes are proved in the unit tests of src/core; here is that real players and browsers lead to them.
 import { expect } from '@playwright/test';
 import { test } from './stage.ts';
+import { stallOn } from './withheld.ts';
 
 test('startup: from the play request to the first frame, with its fetches as children', async ({ stage, page }) => {
   const player = stage.players(page);
@@ -30,12 +31,7 @@ test('startup: from the play request to the first frame, with its fetches as chi
 test('stall: withheld segments freeze the picture; start, length and cause are right', async ({ stage, page }) => {
   const player = stage.players(page);
   await player.open({ settings: { bufferSec: 4, segmentsBehindLive: 2 } });
-  await player.playing(2);
-  await stage.origin.fault({ match: '.m4s', effect: 'hang' });
-  await player.until(({ stalls }) => (stalls.current?.durationSec ?? 0) > 1.5);
-  await stage.origin.heal();
-  const { stalls } = await player.until(({ stalls }) => stalls.count === 1 && stalls.current === null);
-  await player.playing((await player.snapshot()).times.playing + 1);
+  const { stalls } = await stallOn('.m4s', stage, player);
 
   const [gap, ...more] = await player.gaps(500);
   expect(more).toEqual([]);

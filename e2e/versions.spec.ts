@@ -3,6 +3,7 @@ import { expect } from '@playwright/test';
 import { protocols } from './protocol.ts';
 import type { Stage } from './stage.ts';
 import { test as base } from './stage.ts';
+import { stallOn } from './withheld.ts';
 
 // Their own files by script tag, as they are published; the ESM build of the newest one has the other stories.
 const versions = [
@@ -71,12 +72,7 @@ for (const { protocol, player: name, version } of versions) {
     test('measures the stall that withheld segments make', async ({ stage, page }) => {
       const player = stage.players(page);
       await player.open({ player: name, settings: { bufferSec: 4, segmentsBehindLive: 2 } });
-      await player.playing(2);
-      await stage.origin.fault({ match: '.m4s', effect: 'hang' });
-      await player.until(({ stalls }) => (stalls.current?.durationSec ?? 0) > 1.5);
-      await stage.origin.heal();
-      const { stalls } = await player.until(({ stalls }) => stalls.count === 1 && stalls.current === null);
-      await player.playing((await player.snapshot()).times.playing + 1);
+      const { stalls } = await stallOn('.m4s', stage, player);
       const gaps = await player.gaps(500);
       expect(gaps).toHaveLength(1);
       expect(Math.abs(stalls.durationSec * 1000 - (gaps[0]?.ms ?? 0))).toBeLessThan(150);

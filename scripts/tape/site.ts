@@ -1,8 +1,8 @@
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import type { Store } from '../../demo/delivery/store.ts';
 import { loadLoop } from '../../demo/packager/loop.ts';
-import { muxSegment } from '../../demo/packager/mux.ts';
-import { masterPlaylist, mediaPlaylist } from '../../demo/packager/playlists.ts';
+import { publishOnDemand } from '../../demo/packager/on-demand.ts';
 import { pageCode } from '../page-code.ts';
 
 // Long enough for a second request of everything, short enough to watch to the end.
@@ -40,17 +40,10 @@ export async function serveSite() {
   };
 }
 
-async function vod(): Promise<Map<string, string | Uint8Array>> {
+async function vod(): Promise<Map<string, Uint8Array>> {
   const { renditions, segmentSec } = await loadLoop();
-  const files = new Map<string, string | Uint8Array>([['/vod/master.m3u8', masterPlaylist(renditions)]]);
-  for (const rendition of renditions) {
-    const { name, init, initBytes } = rendition;
-    const live = mediaPlaylist(init, { first: 0, last: segments - 1, segmentSec });
-    files.set(`/vod/${name}/index.m3u8`, `${live}#EXT-X-ENDLIST\n`);
-    files.set(`/vod/${name}/${init}`, initBytes);
-    for (let sequence = 0; sequence < segments; sequence++) {
-      files.set(`/vod/${name}/seg-${sequence}.m4s`, muxSegment(rendition, sequence, segmentSec));
-    }
-  }
-  return files;
+  const store: Store = new Map();
+  const short = renditions.map((rendition) => ({ ...rendition, segments: rendition.segments.slice(0, segments) }));
+  publishOnDemand({ renditions: short, segmentSec }, store);
+  return new Map([...store].map(([path, { bytes }]) => [path, bytes]));
 }
