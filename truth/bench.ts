@@ -1,7 +1,6 @@
 import type { Browser } from '@playwright/test';
 import { chromium } from '@playwright/test';
 import { startCollector } from 'playscope/collector';
-import { startOrigin } from '../demo/origin.ts';
 import { edgeOf } from '../e2e/edge.ts';
 import type { Origin } from '../e2e/origin.ts';
 import { originApi } from '../e2e/origin.ts';
@@ -12,6 +11,7 @@ import { protocols } from '../e2e/protocol.ts';
 import { browserArgs, ensureBrowser } from '../scripts/browser.ts';
 import { pageCode } from '../scripts/page-code.ts';
 import type { Measurement } from './compare.ts';
+import { startWitness } from './origin.ts';
 import type { Opening, Viewing } from './viewing.ts';
 import { openViewing } from './viewing.ts';
 
@@ -70,7 +70,7 @@ const encrypted: Readonly<Record<Protocol, string>> = {
 let benches = 0;
 
 export async function startBench(ground: Ground, protocol: Protocol): Promise<Bench> {
-  const server = await startOrigin({ port: 0, lowLatency: true });
+  const server = await startWitness();
   const launch = (more: readonly string[] = []) =>
     chromium.launch({ executablePath: ensureBrowser(), args: [...browserArgs, ...more] });
   const browser = await launch();

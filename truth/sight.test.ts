@@ -19,6 +19,7 @@ function sight(all: readonly Frame[], happenings: readonly Pick<Happening, 'at' 
     frames: all.map((frame, index) => ({ ...frame, presented: frame.presented || index + 1 })),
     happenings: happenings.map((happening) => ({ positionSec: 0, rate: 1, ...happening })),
     playhead: [],
+    loaded: [],
   };
 }
 

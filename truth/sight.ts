@@ -19,6 +19,12 @@ export type Happening = {
   readonly rate: number;
 };
 
+/** One request by the browser's own record (Resource Timing), ms on the page's clock. */
+export type Loaded = { readonly path: string } & Pick<
+  PerformanceResourceTiming,
+  'startTime' | 'requestStart' | 'responseStart' | 'responseEnd'
+>;
+
 /** All that a witness saw in one page. */
 export type Sight = {
   /** Unix ms of the page's clock at 0. */
@@ -27,6 +33,7 @@ export type Sight = {
   readonly happenings: readonly Happening[];
   /** The playhead each time that it had moved. */
   readonly playhead: readonly { readonly at: number; readonly positionSec: number }[];
+  readonly loaded: readonly Loaded[];
 };
 
 export type Interval = { readonly from: number; readonly ms: number };
@@ -34,7 +41,7 @@ export type Interval = { readonly from: number; readonly ms: number };
 // The demo has 25 frames a second.
 const frameMs = 40;
 // What a viewer would call a standstill where nothing is left to play; with media at hand it is a decoder's stutter up to a second.
-const shortestFreezeMs = 250;
+export const shortestFreezeMs = 250;
 const longestStutterMs = 1000;
 const emptySec = 0.3;
 

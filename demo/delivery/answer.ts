@@ -16,8 +16,8 @@ export type Exchange = {
   readonly gone: AbortSignal;
 };
 
-/** How far the answer got: body bytes handed to the network, and when the header was (Unix ms). */
-export type Progress = { bytes: number; firstByteAt: number | null };
+/** How far the answer got: body bytes handed to the network, and when the header and the last of them were (Unix ms). */
+export type Progress = { bytes: number; firstByteAt: number | null; lastByteAt: number | null };
 
 // Small enough to see how far a client that leaves has read.
 const chunkBytes = 16_384;
@@ -53,6 +53,7 @@ export async function answer(
   // The header goes out first, on its own: browsers silently repeat a request that was cut before it.
   response.writeHead(status).flushHeaders();
   progress.firstByteAt = unixMs();
+  progress.lastByteAt = progress.firstByteAt;
   const cut = hits.find(({ effect }) => effect === 'truncate');
   const isBare = request.method === 'HEAD' || bodyless.includes(status);
   const end = cut ? from + Math.floor((to - from) * cut.value) : to;
@@ -79,6 +80,8 @@ async function send(
       await hold(throttle, Math.max(0, dueMs), gone);
     }
     await new Promise<void>((resolve) => {
+      // All before it was taken, and so will this be: the callback only waits for its turn.
+      progress.lastByteAt = unixMs();
       const giveUp = () => resolve();
       gone.addEventListener('abort', giveUp, { once: true });
       response.write(chunk, (error) => {

@@ -15,7 +15,7 @@ export async function deliver(origin: Origin, request: IncomingMessage, response
   const target = targetOf(request);
   const before = origin.store.get(target.path);
   const hits = origin.faults.meet(target);
-  const progress: Progress = { bytes: 0, firstByteAt: null };
+  const progress: Progress = { bytes: 0, firstByteAt: null, lastByteAt: null };
   const gone = new AbortController();
   const closed = new Promise<void>((resolve) =>
     response.once('close', () => {
@@ -32,7 +32,7 @@ export async function deliver(origin: Origin, request: IncomingMessage, response
     if (!gone.signal.aborted) await answer({ request, response, target, hits, gone: gone.signal }, object, progress);
   }
   await closed;
-  const { bytes, firstByteAt } = progress;
+  const { bytes, firstByteAt, lastByteAt } = progress;
   const status = firstByteAt === null ? null : response.statusCode;
   const aborted = !response.writableFinished;
   for (const { entry, finish } of hits) {
@@ -40,7 +40,8 @@ export async function deliver(origin: Origin, request: IncomingMessage, response
     finish();
   }
   const faults = hits.map(({ entry }) => entry.fault);
-  origin.requests.add({ ...target, status, bytes, receivedAt, firstByteAt, finishedAt: unixMs(), aborted, faults });
+  const finishedAt = aborted ? unixMs() : (lastByteAt ?? unixMs());
+  origin.requests.add({ ...target, status, bytes, receivedAt, firstByteAt, finishedAt, aborted, faults });
 }
 
 /** What to send: a playlist as it was when a fault froze it, or whatever is there, once there is something of it. */

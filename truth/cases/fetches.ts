@@ -1,3 +1,4 @@
+import { expect } from '@playwright/test';
 import type { Bench } from '../bench.ts';
 import type { Case } from '../case.ts';
 import { compareFetches } from '../fetches.ts';
@@ -37,9 +38,10 @@ const loads: readonly Load[] = [
   },
   {
     name: 'given up by another source',
-    async act({ page, until }, { origin, protocol }) {
-      await origin.fault({ match: '.m4s', effect: 'hang', durationMs: 2500 });
-      const { requests } = await until(({ bufferSec }) => bufferSec < 4);
+    async act({ page, snapshot, until }, { origin, protocol }) {
+      const fault = await origin.fault({ match: '.m4s', effect: 'hang', durationMs: 2500 });
+      await expect.poll(async () => (await origin.faultLog()).some((entry) => entry.fault === fault)).toBe(true);
+      const { requests } = await snapshot();
       await page.evaluate((source) => window.driver.load(source), `${origin.url}${protocol.manifest}`);
       await until((now) => now.requests.count > requests.count);
     },
@@ -52,7 +54,7 @@ export const fetches: readonly Case[] = loads.map(({ name, fault, act, fast = fa
   fast,
   async play(bench) {
     const { origin, protocol } = bench;
-    const before = (await origin.requests()).length;
+    const openedAt = Date.now();
     const viewing = await bench.open({
       settings: { bufferSec: 6, retries: { segment: 4, manifest: 2, delayMs: 200 } },
     });
@@ -60,13 +62,12 @@ export const fetches: readonly Case[] = loads.map(({ name, fault, act, fast = fa
     if (fault) await origin.fault(fault);
     await act?.(viewing, bench);
     await viewing.plays(5);
-    // What the player asks for after the SDK has let go of it is not its.
     const leftAt = Date.now();
-    const { spans } = await viewing.leave();
-    const answers = (await origin.requests())
-      .slice(before)
-      .filter(({ path, receivedAt }) => receivedAt < leftAt && !protocol.unwatched.includes(path));
+    const { spans, sight: browser } = await viewing.leave();
+    const answers = (await origin.requests()).filter(
+      ({ path, receivedAt }) => receivedAt > openedAt && !protocol.unwatched.includes(path),
+    );
     const cuts = (await origin.faultLog()).filter(({ effect }) => effect === 'truncate').map((entry) => entry.fault);
-    return compareFetches(answers, spans, new Set(cuts));
+    return compareFetches({ answers, spans, browser, cuts: new Set(cuts), leftAt });
   },
 }));

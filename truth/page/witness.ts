@@ -1,7 +1,7 @@
 // The witness: every painted frame, the playhead and the element's events, kept without the SDK, which must not prove itself.
 // Put into each page before its own scripts; it watches the page's first video.
 import { boxes } from '../../demo/packager/boxes.ts';
-import type { Frame, Sight } from '../sight.ts';
+import type { Frame, Loaded, Sight } from '../sight.ts';
 
 export type Witness = ReturnType<typeof witness>;
 
@@ -13,6 +13,7 @@ function witness(video: HTMLVideoElement) {
   const frames: Frame[] = [];
   const happenings: Sight['happenings'][number][] = [];
   const playhead: Sight['playhead'][number][] = [];
+  const loaded: Loaded[] = [];
   let paintedSec = 0;
   let last: Frame | undefined;
 
@@ -42,6 +43,12 @@ function witness(video: HTMLVideoElement) {
     const type = document.hidden ? 'hidden' : 'shown';
     happenings.push({ at, type, positionSec: video.currentTime, rate: video.playbackRate });
   });
+  new PerformanceObserver((list) => {
+    for (const each of list.getEntries() as PerformanceResourceTiming[]) {
+      const { name, startTime, requestStart, responseStart, responseEnd } = each;
+      loaded.push({ path: new URL(name).pathname, startTime, requestStart, responseStart, responseEnd });
+    }
+  }).observe({ type: 'resource' });
   setInterval(() => {
     const { currentTime: positionSec } = video;
     if (positionSec !== playhead.at(-1)?.positionSec) playhead.push({ at: performance.now(), positionSec });
@@ -60,7 +67,7 @@ function witness(video: HTMLVideoElement) {
       const { totalVideoFrames: total, droppedVideoFrames: dropped } = video.getVideoPlaybackQuality();
       return { total, dropped };
     },
-    sight: (): Sight => ({ timeOrigin: performance.timeOrigin, frames, happenings, playhead }),
+    sight: (): Sight => ({ timeOrigin: performance.timeOrigin, frames, happenings, playhead, loaded }),
   };
 }
 
