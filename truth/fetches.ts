@@ -21,7 +21,7 @@ const fetchNames = /^livestream\.(segment|manifest|key)\.fetch$/;
 // A page that is busy sends late, an origin that is busy reads late.
 const mostApartMs = 500;
 // On one machine the way takes less: where the records are further apart, one of them waited for a processor.
-const longestWayMs = 15;
+const longestWayMs = 10;
 
 /** Spans of requests that went out to the network. */
 function fetchSpans(spans: readonly Span[]): Span[] {

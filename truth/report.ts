@@ -42,12 +42,13 @@ the spans and metrics that arrive at a collector. It is held against three witne
 - **The picture.** A script in the page keeps every painted frame (\`requestVideoFrameCallback\`), the size of each, and the
   element's events. A start ends with the first painted frame, a seek with the first one of the new place. A stall is a
   time without a new frame of 250 ms where nothing is left to play, of a second where there is: below that a decoder stutters.
-  The SDK counts stalls from 100 ms on; of one shorter than 250 ms the picture says neither yes nor no.
+  The SDK counts stalls from 100 ms on; of one below 400 ms, which may have been 250 ms or less, the
+  picture says neither yes nor no.
 - **The bytes.** The number that the packager wrote into each segment is read as it reaches the decoder. It says when a frame was
   captured, whatever the player makes of its times.
 - **The origin.** Its record says when each request came and each answer went, with what status and how many bytes, and which fault
   met it. A fetch lasts from when the browser was asked for it, which the script keeps from Resource Timing, until the origin sent
-  its last byte. Where browser and origin differ by more than 15 ms on when that was, one of them waited for a processor, and the
+  its last byte. Where browser and origin differ by more than 10 ms on when that was, one of them waited for a processor, and the
   request's times are left out.
 
 Each case is played once, in the order of the table; bitrates are the declared peaks, weighted by the media seconds that
