@@ -302,6 +302,18 @@ describe('over an element', () => {
       expect(session().totals).toMatchObject({ switchesUp: 0, switchesDown: 0 });
     });
 
+    test('the sound comes first, and says nothing of the picture that is fetched meanwhile', () => {
+      const { watched, load, show, now } = testPlayer();
+      const told = testWatch();
+      dash.watch(watched, told.watch);
+      load();
+      now.representations = { video: high, audio: sound };
+      show('audio', sound);
+      expect(told.of('quality')).toEqual([]);
+      show('video', low);
+      expect(told.of('quality').map(({ rendition }) => rendition.height)).toEqual([low.height]);
+    });
+
     test('sound alone has one', () => {
       const { watched, load, show } = testPlayer();
       const told = testWatch();

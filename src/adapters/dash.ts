@@ -86,7 +86,8 @@ function watchDash(player: Dash, watch: Watch): Look {
     const representation = newRepresentation ?? current(mediaType);
     if (!representation || (mediaType !== 'video' && mediaType !== 'audio')) return;
     shown = { ...shown, [mediaType]: representation };
-    showRendition();
+    // The picture that is fetched while its first one is yet to come may be another.
+    if (shown.video || !current('video')) showRendition();
   });
   on<ErrorData>('error', (data) => {
     const error = errorOf(data, !manifestLoaded);
@@ -96,7 +97,11 @@ function watchDash(player: Dash, watch: Watch): Look {
 
   watchSource();
   watchElement();
-  if (video && video.currentTime > 0) showRendition();
+  if (video && video.currentTime > 0) {
+    const [picture, sound] = [current('video'), current('audio')];
+    shown = { ...(picture && { video: picture }), ...(sound && { audio: sound }) };
+    showRendition();
+  }
   return () => look?.();
 
   function begin() {
