@@ -348,7 +348,8 @@ describe('over an element', () => {
       Object.assign(player, {
         getCurrentRepresentationForType: undefined,
         getBitrateInfoListFor: (type: 'video' | 'audio') => infos[type],
-        getQualityFor: (type: string) => (type === 'video' ? 1 : 0),
+        // What is fetched, which is not yet what is shown.
+        getQualityFor: () => 0,
       });
       const told = testWatch();
       dash.watch(watched, told.watch);

@@ -11,7 +11,7 @@ import { newestSegments } from './dash/mpd.ts';
 import type { Dash } from './dash/player.ts';
 import { ask } from './dash/player.ts';
 import type { Representation } from './dash/renditions.ts';
-import { describeRequest, renditionOf, representationInUse } from './dash/renditions.ts';
+import { describeRequest, renditionOf, representationAt, representationInUse } from './dash/renditions.ts';
 import type { FragmentRequest, Intercepting } from './dash/requests.ts';
 import { watchRequests } from './dash/requests.ts';
 import { bufferAhead, media } from './media.ts';
@@ -36,7 +36,12 @@ export type { Dash } from './dash/player.ts';
 export const dash: Adapter<Dash> = { protocol: 'dash', playerName: 'dash.js', blind: [], watch: watchDash };
 
 type Synthetic = { readonly streaming: { readonly buffer: { readonly syntheticStallEvents?: { enabled: boolean } } } };
-type QualityData = { readonly mediaType: string; readonly newRepresentation?: Representation };
+/** Version 5 tells the representation, version 4 its index. */
+type QualityData = {
+  readonly mediaType: string;
+  readonly newRepresentation?: Representation;
+  readonly newQuality?: number;
+};
 type ErrorData = Parameters<typeof errorOf>[0];
 
 function watchDash(player: Dash, watch: Watch): Look {
@@ -82,8 +87,8 @@ function watchDash(player: Dash, watch: Watch): Look {
     // Without a source there is no picture, whatever the viewer wants; the next one says how it stands.
     emit({ type: 'pause', at: now() });
   });
-  on<QualityData>('qualityChangeRendered', ({ mediaType, newRepresentation }) => {
-    const representation = newRepresentation ?? current(mediaType);
+  on<QualityData>('qualityChangeRendered', ({ mediaType, newRepresentation, newQuality }) => {
+    const representation = newRepresentation ?? representationAt(player, mediaType, newQuality) ?? current(mediaType);
     if (!representation || (mediaType !== 'video' && mediaType !== 'audio')) return;
     shown = { ...shown, [mediaType]: representation };
     // The picture that is fetched while its first one is yet to come may be another.

@@ -15,11 +15,16 @@ type Renditions = {
 /** What is fetched of a media type now, which is not yet what is shown. */
 export function representationInUse(player: Dash, type: string): Representation | undefined {
   return ask(() => {
-    const { getCurrentRepresentationForType, getBitrateInfoListFor, getQualityFor } = player as Renditions;
+    const { getCurrentRepresentationForType, getQualityFor } = player as Renditions;
     if (getCurrentRepresentationForType) return getCurrentRepresentationForType(type) ?? undefined;
-    const info = getBitrateInfoListFor?.(type)[getQualityFor?.(type) ?? -1];
-    return info && { ...info, bandwidth: info.bitrate };
+    return representationAt(player, type, getQualityFor?.(type));
   });
+}
+
+/** By the index that version 4 has for it. */
+export function representationAt(player: Dash, type: string, index = -1): Representation | undefined {
+  const info = ask(() => (player as Renditions).getBitrateInfoListFor?.(type)[index]);
+  return info && { ...info, bandwidth: info.bitrate };
 }
 
 /** Picture and sound have representations of their own: together they are what HLS calls a variant. */
