@@ -11,7 +11,7 @@ import { protocols } from '../e2e/protocol.ts';
 import { browserArgs, ensureBrowser } from '../scripts/browser.ts';
 import { pageCode } from '../scripts/page-code.ts';
 import type { Measurement } from './compare.ts';
-import { startWitness } from './origin.ts';
+import { startOriginThread } from './origin.ts';
 import type { Opening, Viewing } from './viewing.ts';
 import { openViewing } from './viewing.ts';
 
@@ -70,7 +70,7 @@ const encrypted: Readonly<Record<Protocol, string>> = {
 let benches = 0;
 
 export async function startBench(ground: Ground, protocol: Protocol): Promise<Bench> {
-  const server = await startWitness();
+  const server = await startOriginThread();
   const launch = (more: readonly string[] = []) =>
     chromium.launch({ executablePath: ensureBrowser(), args: [...browserArgs, ...more] });
   const browser = await launch();

@@ -3,13 +3,10 @@
 import { once } from 'node:events';
 import { constants, setPriority } from 'node:os';
 import { isMainThread, parentPort, Worker } from 'node:worker_threads';
-import type { OriginOptions } from '../demo/origin.ts';
 import { startOrigin } from '../demo/origin.ts';
 
-const options: OriginOptions = { port: 0, lowLatency: true };
-
 /** Starts the demo's origin with every stream that it has. */
-export async function startWitness(): Promise<{ readonly url: string; close(): Promise<unknown> }> {
+export async function startOriginThread(): Promise<{ readonly url: string; close(): Promise<unknown> }> {
   const thread = new Worker(new URL(import.meta.url));
   const [url] = await once(thread, 'message');
   return { url, close: () => thread.terminate() };
@@ -21,5 +18,5 @@ if (!isMainThread) {
   } catch {
     // Not allowed: then it has to wait with the others.
   }
-  parentPort?.postMessage((await startOrigin(options)).url);
+  parentPort?.postMessage((await startOrigin({ port: 0, lowLatency: true })).url);
 }

@@ -40,7 +40,7 @@ export async function deliver(origin: Origin, request: IncomingMessage, response
     finish();
   }
   const faults = hits.map(({ entry }) => entry.fault);
-  const finishedAt = aborted ? unixMs() : (lastByteAt ?? unixMs());
+  const finishedAt = (aborted ? null : lastByteAt) ?? unixMs();
   origin.requests.add({ ...target, status, bytes, receivedAt, firstByteAt, finishedAt, aborted, faults });
 }
 

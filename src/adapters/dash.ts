@@ -56,7 +56,7 @@ function watchDash(player: Dash, watch: Watch): Look {
   // Nothing has moved yet in this element.
   let fresh = true;
   let moving = false;
-  let shown: { video?: Representation; audio?: Representation } = {};
+  let shown: { video?: Representation | undefined; audio?: Representation | undefined } = {};
   const onScreen = screen(watch, sample);
   const on = eventsOf(player, watch);
 
@@ -103,8 +103,7 @@ function watchDash(player: Dash, watch: Watch): Look {
   watchSource();
   watchElement();
   if (video && video.currentTime > 0) {
-    const [picture, sound] = [current('video'), current('audio')];
-    shown = { ...(picture && { video: picture }), ...(sound && { audio: sound }) };
+    shown = { video: current('video'), audio: current('audio') };
     showRendition();
   }
   return () => look?.();
@@ -162,7 +161,7 @@ function watchDash(player: Dash, watch: Watch): Look {
   }
 
   function showRendition() {
-    const { video: picture = current('video'), audio: sound = current('audio') } = shown;
+    const { video: picture, audio: sound = current('audio') } = shown;
     const first = picture ?? sound;
     if (first) onScreen.show(renditionOf(first, picture && sound));
   }
