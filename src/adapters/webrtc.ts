@@ -62,6 +62,7 @@ function watch(pc: RTCPeerConnection, hand: Watch): Look {
     if (state === 'closed') return ends(at);
     picture.negotiated();
     tell(at, { iceUfrag: iceUfragOf(pc) });
+    if (state === 'connected' && before !== 'connected') void statistics.ask();
     if (state !== 'failed' || before === 'failed') return;
     emit({ type: 'error', at, errorType: 'connection_failed', fatal: true, message: 'the peer connection failed' });
     picture.failed();
@@ -78,12 +79,12 @@ function watch(pc: RTCPeerConnection, hand: Watch): Look {
     const step = rtpIntervals(reading.streams, seen);
     seen = step.seen;
     streams = reading.streams.length;
-    const interval = roundTrip(reading);
-    rttSec = interval ?? rttSec;
+    const fresh = roundTrip(reading);
+    rttSec = fresh ?? rttSec;
     picture.heard(reading, step.intervals, at, rttSec);
     // What it did up to its end still counts.
     const last = stateOf(pc) === 'closed' && state ? { state } : {};
-    tell(at, { streams: step.intervals, pair: reading.pair, rttSec: interval, ...last });
+    tell(at, { streams: step.intervals, pair: reading.pair, rttSec: fresh, ...last });
     if (stateOf(pc) === 'closed' && !closing) look(at);
   }
 
@@ -94,8 +95,10 @@ function watch(pc: RTCPeerConnection, hand: Watch): Look {
   }
 
   emit({ type: 'load', at: begunAt, source: 'webrtc' });
-  look(begunAt);
   const statistics = polls(pc, hand, periodMs, heard);
+  look(begunAt);
+  // Closed already.
+  if (signal.aborted) return () => {};
   onClose(
     pc,
     signal,
@@ -107,7 +110,7 @@ function watch(pc: RTCPeerConnection, hand: Watch): Look {
       void statistics.ask().then(guard(() => ends(at)));
     }),
   );
-  const listener = guard(({ timeStamp }: Event) => look(timeStamp));
+  const listener = guard(() => look(now()));
   for (const name of ['connectionstatechange', 'iceconnectionstatechange', 'signalingstatechange', 'track']) {
     pc.addEventListener(name, listener, { signal });
   }

@@ -69,13 +69,15 @@ export function pictureGaps({ stops, moves }: Stops): (look: Look) => void {
     const { at: from, expected: expectedBefore } = before ?? look;
     before = look;
     settle(look, from, expectedBefore);
-    const running = at - from - (gaps?.ms ?? 0);
-    if (frames > 0 && running > 0) frameMs = Math.min(longestFrameMs, running / frames);
     if (frames > 0) movedAt = at;
-    if (openAt !== undefined || !expected || movedAt === Number.NEGATIVE_INFINITY) return;
     const stoodSince = Math.min(movedAt, lastPacketAt);
-    if (at - stoodSince < standingMs + frameMs) return;
-    openAt = stoodSince;
-    stops(stoodSince);
+    const stands = movedAt > Number.NEGATIVE_INFINITY && at - stoodSince >= standingMs + frameMs;
+    if (openAt === undefined && stands && expected) {
+      openAt = stoodSince;
+      stops(stoodSince);
+    }
+    // What stood is no measure of the pace.
+    const running = at - from - (gaps?.ms ?? 0);
+    if (frames > 0 && running > 0 && !stands) frameMs = Math.min(longestFrameMs, running / frames);
   };
 }

@@ -2,7 +2,7 @@ import type { Watch } from '../adapter.ts';
 
 /** Asks a connection for its statistics, again and again, one question at a time. */
 export type Polls = {
-  /** Asks now, unless a question is open; resolves when it is answered or given up. */
+  /** Asks now, unless a question is open, and resolves when it is answered or given up; the period begins anew. */
   ask(): Promise<void>;
 };
 
@@ -23,13 +23,16 @@ export function polls(
 ): Polls {
   let open: Promise<void> | undefined;
   let timer: ReturnType<typeof setTimeout> | undefined;
+  let patience: ReturnType<typeof setTimeout> | undefined;
   let giveUp = () => {};
 
   const hear = guard(heard);
 
   function ask(): Promise<void> {
+    clearTimeout(timer);
     open ??= answered().finally(() => {
       open = undefined;
+      if (!signal.aborted) timer = setTimeout(guard(ask), periodMs());
     });
     return open;
   }
@@ -38,22 +41,18 @@ export function polls(
     const given = new Promise<undefined>((resolve) => {
       giveUp = () => resolve(undefined);
     });
-    const waiting = setTimeout(() => giveUp(), patienceMs);
+    patience = setTimeout(() => giveUp(), patienceMs);
     const asked = (async () => pc.getStats())().catch(() => undefined);
     const report = await Promise.race([asked, given]);
-    clearTimeout(waiting);
+    clearTimeout(patience);
     if (report && !signal.aborted) hear(report, now());
-  }
-
-  async function tick(): Promise<void> {
-    await ask();
-    if (!signal.aborted) timer = setTimeout(guard(tick), periodMs());
   }
 
   signal.addEventListener('abort', () => {
     clearTimeout(timer);
+    clearTimeout(patience);
     giveUp();
   });
-  guard(tick)();
+  guard(ask)();
   return { ask };
 }
