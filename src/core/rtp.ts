@@ -1,7 +1,7 @@
 /** A report of `getStats()` about one RTP stream, in the words of webrtc-stats; browsers leave out what they do not know. */
 export type RtpReport = {
   readonly id: string;
-  readonly type: 'inbound-rtp' | 'outbound-rtp';
+  readonly type: 'inbound-rtp' | 'outbound-rtp' | 'remote-inbound-rtp';
   readonly kind: 'audio' | 'video';
   readonly ssrc: number;
   /** Unix ms, of the report and not of the call. */
