@@ -3,13 +3,18 @@ import { help, readFlags, whyNot } from './flags.ts';
 
 describe('flags', () => {
   test('have defaults', () => {
-    const ports = { collector: 4318, origin: 8081, site: 8080 };
+    const ports = { collector: 4318, origin: 8081, sfu: 8082, site: 8080 };
     expect(readFlags([], {})).toEqual({ ports, host: 'localhost', lowLatency: false });
   });
 
   test('come from flags before the environment', () => {
-    const env = { PLAYSCOPE_ORIGIN_PORT: '9001', PLAYSCOPE_SITE_PORT: '9002', PLAYSCOPE_HOST: '::' };
-    const ports = { collector: 4318, origin: 9001, site: 0 };
+    const env = {
+      PLAYSCOPE_ORIGIN_PORT: '9001',
+      PLAYSCOPE_SITE_PORT: '9002',
+      PLAYSCOPE_SFU_PORT: '9003',
+      PLAYSCOPE_HOST: '::',
+    };
+    const ports = { collector: 4318, origin: 9001, sfu: 9003, site: 0 };
     expect(readFlags(['--site-port', '0'], env)).toEqual({ ports, host: '::', lowLatency: false });
   });
 

@@ -1,6 +1,6 @@
 import { parseArgs } from 'node:util';
 
-const parts = ['collector', 'origin', 'site'] as const;
+const parts = ['collector', 'origin', 'sfu', 'site'] as const;
 export type Part = (typeof parts)[number];
 
 export type Ports = Readonly<Record<Part, number>>;
@@ -11,7 +11,7 @@ export type Flags = {
   readonly lowLatency: boolean;
 };
 
-export const defaultPorts: Ports = { collector: 4318, origin: 8081, site: 8080 };
+export const defaultPorts: Ports = { collector: 4318, origin: 8081, sfu: 8082, site: 8080 };
 
 const defaultHost = 'localhost';
 
@@ -26,6 +26,7 @@ export function readFlags(args: readonly string[], env: NodeJS.ProcessEnv): Flag
     options: {
       'collector-port': text,
       'origin-port': text,
+      'sfu-port': text,
       'site-port': text,
       host: text,
       'low-latency': { type: 'boolean' },
@@ -39,7 +40,7 @@ export function readFlags(args: readonly string[], env: NodeJS.ProcessEnv): Flag
     const variable = env[variableOf(part)];
     return variable ? portOf(variableOf(part), variable) : defaultPorts[part];
   };
-  const ports = { collector: read('collector'), origin: read('origin'), site: read('site') };
+  const ports = { collector: read('collector'), origin: read('origin'), sfu: read('sfu'), site: read('site') };
   return {
     ports,
     host: values.host ?? (env.PLAYSCOPE_HOST || defaultHost),

@@ -3,10 +3,10 @@ import { createServer } from 'node:http';
 import { unixMs } from './clock.ts';
 import { deliver } from './delivery/deliver.ts';
 import { createFaults } from './delivery/faults.ts';
-import { answerFaults } from './delivery/faults-api.ts';
 import { createRequestRecord } from './delivery/requests.ts';
 import type { Store } from './delivery/store.ts';
 import { clockObject, jsonObject } from './delivery/store.ts';
+import { answerFaults } from './faults/api.ts';
 import type { Running } from './listen.ts';
 import { listen } from './listen.ts';
 import { aes128 } from './packager/aes-128.ts';
@@ -93,7 +93,7 @@ async function route(
   if (request.method === 'OPTIONS') {
     response.writeHead(204, preflight).end();
   } else if (/^\/faults(?:[/?]|$)/.test(request.url ?? '')) {
-    await answerFaults(origin, request, response);
+    await answerFaults(origin.faults, request, response, { requests: origin.requests.list });
   } else if (request.method === 'GET' || request.method === 'HEAD' || isLicenceRequest(request)) {
     await deliver(origin, request, response);
   } else {

@@ -14,7 +14,14 @@ afterEach(() => {
 });
 
 function start(...args: string[]) {
-  const child = spawn(process.execPath, [program, '--collector-port=0', '--origin-port=0', '--site-port=0', ...args]);
+  const child = spawn(process.execPath, [
+    program,
+    '--collector-port=0',
+    '--origin-port=0',
+    '--sfu-port=0',
+    '--site-port=0',
+    ...args,
+  ]);
   started.push(child);
   const said = { out: '', err: '' };
   child.stdout.setEncoding('utf8').on('data', (text) => {
@@ -27,15 +34,16 @@ function start(...args: string[]) {
 }
 
 describe('npm start', { timeout: 20_000 }, () => {
-  test.each(['SIGINT', 'SIGTERM'] as const)('serves four links, and %s ends all of it cleanly', async (signal) => {
+  test.each(['SIGINT', 'SIGTERM'] as const)('serves six links, and %s ends all of it cleanly', async (signal) => {
     const { child, said, closed } = start();
     await vi.waitUntil(() => said.out.includes('Ctrl-C'), { timeout: 15_000, interval: 20 });
     const links = said.out.match(/http:\/\/localhost:\d+\/\S*/g) ?? [];
-    expect(links).toHaveLength(4);
+    expect(links).toHaveLength(6);
     const { searchParams } = new URL(links[0] ?? '');
     const master = await fetch(`${searchParams.get('origin')}/live/master.m3u8`);
     expect(await master.text()).toContain('#EXT-X-STREAM-INF');
     expect((await fetch(`${searchParams.get('collector')}/healthz`)).status).toBe(200);
+    expect(await (await fetch(`${searchParams.get('sfu')}/sessions`)).json()).toEqual([]);
     child.kill(signal);
     expect(await closed).toEqual([0, null]);
     expect(said.err).toBe('');

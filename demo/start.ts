@@ -1,9 +1,10 @@
-/** The whole demo on one machine: collector with war room, live origin, site. `npm start` builds and runs it. */
+/** The whole demo on one machine: collector with war room, live origin, SFU, site. `npm start` builds and runs it. */
 import { startCollector } from 'playscope/collector';
 import type { Flags, Part } from './flags.ts';
 import { defaultPorts, help, readFlags, whyNot } from './flags.ts';
 import type { Running } from './listen.ts';
 import { startOrigin } from './origin.ts';
+import { startSfu } from './sfu.ts';
 import { startSite } from './site.ts';
 
 const running: { close(): Promise<void> }[] = [];
@@ -15,13 +16,16 @@ for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => vo
 
 const collector = await start('collector', startCollector({ port: ports.collector, host }));
 const origin = await start('origin', startOrigin({ port: ports.origin, host, lowLatency }));
+const sfu = await start('sfu', startSfu({ port: ports.sfu, host }));
 const site = await start('site', startSite({ port: ports.site, host }));
-const query = queryFor({ collector, origin });
+const query = queryFor({ collector, origin, sfu });
 console.log(`
 Watch     ${linkTo(site)}/hls.html${query}
           a real live stream in hls.js; the buttons below it break it
           ${linkTo(site)}/dash.html${query}
           the same in dash.js${lowLatency ? '; both pages have a link to the stream of low latency' : ''}
+          ${linkTo(site)}/webrtc.html${query}
+          WebRTC, once ${linkTo(site)}/broadcast.html${query} broadcasts
 Look      ${linkTo(collector)}/
           the war room: who is watching, what they see, and why
 Start     ${linkTo(site)}/${query}
@@ -66,8 +70,8 @@ function linkTo({ port }: { readonly port: number }): string {
 }
 
 /** The pages know the default ports by themselves. */
-function queryFor(servers: Readonly<Record<'collector' | 'origin', { readonly port: number }>>): string {
-  const moved = (['collector', 'origin'] as const).filter((part) => servers[part].port !== defaultPorts[part]);
+function queryFor(servers: Readonly<Record<'collector' | 'origin' | 'sfu', { readonly port: number }>>): string {
+  const moved = (['collector', 'origin', 'sfu'] as const).filter((part) => servers[part].port !== defaultPorts[part]);
   const query = moved.map((part) => `${part}=${linkTo(servers[part])}`).join('&');
   return query && `?${query}`;
 }

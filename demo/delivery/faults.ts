@@ -1,6 +1,7 @@
 import { pause, unixMs } from '../clock.ts';
+import { matches } from '../faults/order.ts';
 import type { Effect, RuleOrder } from './rule.ts';
-import { matches } from './rule.ts';
+import { readRule } from './rule.ts';
 import type { Store, StoredObject } from './store.ts';
 import { isPlaylist } from './store.ts';
 
@@ -144,7 +145,7 @@ export function createFaults(store: Store) {
     }));
   }
 
-  return { add, remove, meet, holdPublication, list, log: (): readonly FaultEntry[] => log };
+  return { read: readRule, add, remove, meet, holdPublication, list, log: (): readonly FaultEntry[] => log };
 }
 
 /** Holds something back for `ms`, or until the fault ends or `gone` aborts, and writes it into the log. */

@@ -4,6 +4,8 @@ export type Settings = {
   readonly collector: string;
   /** The live origin. Default: port 8081 of this host. */
   readonly origin: string;
+  /** The SFU. Default: port 8082 of this host. */
+  readonly sfu: string;
   /** Which of the origin's streams to play, by the folder it is in. Default `live`. */
   readonly source: string;
   /** `stream.id`. Default `demo`. */
@@ -18,6 +20,7 @@ export function readSettings(): Settings {
   return {
     collector: query.get('collector') ?? sameHost(4318),
     origin: query.get('origin') ?? sameHost(8081),
+    sfu: query.get('sfu') ?? sameHost(8082),
     source: query.get('source') ?? 'live',
     stream: query.get('stream') ?? 'demo',
     reportEveryMs: Number(query.get('report') ?? 10_000),
