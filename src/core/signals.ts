@@ -116,6 +116,13 @@ export const spans = {
   connection: 'webrtc.connection',
 } as const;
 
+/** Span names of the servers. */
+export const serverSpans = {
+  negotiation: 'webrtc.negotiation',
+  firstPacket: 'webrtc.first_packet',
+  connection: 'webrtc.connection',
+} as const;
+
 /**
  * Seconds until this session reports again, on the resource of every metrics batch from a player; 0 says that it ends.
  * A hidden tab reports seldom, so only the sender knows when its silence means that it has gone.
