@@ -1,0 +1,33 @@
+import { showFaultButtons } from './fault-buttons.ts';
+import { showFigures } from './figures.ts';
+import { linkUp, readSettings, streamName } from './settings.ts';
+import { sfuFaults } from './sfu-faults.ts';
+import type { Viewing } from './whep.ts';
+import { waitForBroadcast, watch } from './whep.ts';
+
+const settings = readSettings();
+const video = document.querySelector('video') as HTMLVideoElement;
+const button = document.querySelector('[data-reconnect]') as HTMLButtonElement;
+let viewing: Viewing | undefined;
+
+linkUp(settings);
+showFaultButtons(
+  settings.sfu,
+  sfuFaults(() => `/whep/${streamName}/${viewing?.session.split('/').at(-1) ?? ''}`),
+);
+button.addEventListener('click', () => void connect());
+void connect();
+
+async function connect(): Promise<void> {
+  button.disabled = true;
+  viewing?.end();
+  await waitForBroadcast(settings);
+  const isFirst = viewing === undefined;
+  viewing = await watch(settings, video).finally(() => {
+    button.disabled = false;
+  });
+  const { view, connection: pc } = viewing;
+  if (isFirst) showFigures({ snapshot: () => viewing?.view.snapshot() ?? view.snapshot() });
+  // For the console, and for tests.
+  Object.assign(globalThis, { pc, view, video });
+}
