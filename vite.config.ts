@@ -41,7 +41,7 @@ function esm(): UserConfig {
   };
 }
 
-/** The collector and the command line. Apart from the browser entry, so that the two never share a chunk. */
+/** The collector, the servers' module and the command line. Apart from the browser entry, so that the two never share a chunk. */
 function node(): UserConfig {
   return {
     plugins: [
@@ -60,7 +60,7 @@ function node(): UserConfig {
       sourcemap: true,
       minify: false,
       rolldownOptions: {
-        input: { collector: 'src/collector/index.ts', cli: 'src/cli.ts' },
+        input: { collector: 'src/collector/index.ts', server: 'src/server/index.ts', cli: 'src/cli.ts' },
         output: {
           entryFileNames: '[name].js',
           chunkFileNames: 'node/[name].js',

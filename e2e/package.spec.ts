@@ -14,6 +14,7 @@ import { typeErrors } from './type-check.ts';
 const exported: Record<string, readonly string[]> = {
   playscope: ['attach', 'version'],
   'playscope/collector': ['startCollector'],
+  'playscope/server': ['instrumentPeerConnection', 'startTelemetry'],
 };
 
 test('publint has nothing to say', async () => {
@@ -55,10 +56,14 @@ for (const resolution of ['nodenext', 'bundler'] as const) {
     const program = `import { attach } from 'playscope';
       import type { AttachOptions, Snapshot, View } from 'playscope';
       import { startCollector } from 'playscope/collector';
+      import { instrumentPeerConnection, startTelemetry } from 'playscope/server';
       const options: AttachOptions = { streamId: 'demo' };
       export const view: View = attach(document.createElement('video'), options);
       export const snapshot: Snapshot = view.snapshot();
       export const collector = startCollector;
+      const { tracerProvider, meterProvider } = startTelemetry({ endpoint: 'http://localhost:4318', serviceName: 'sfu' });
+      const of = { streamId: 'demo', peerId: '1', role: 'viewer', tracerProvider, meterProvider } as const;
+      export const ended: Promise<void> = instrumentPeerConnection(new RTCPeerConnection(), of).end('deleted');
       // @ts-expect-error a stream has to be named
       attach(document.createElement('video'), {});`;
     expect(typeErrors(folder, { 'page.ts': program }, { resolution, skipLibCheck: false })).toEqual([]);

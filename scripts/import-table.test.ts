@@ -40,6 +40,8 @@ const cases: [string, string, string?][] = [
   ['src/collector/core.ts', imports('../core/signals.ts')],
   ['src/collector/node.ts', imports('node:http')],
   ['src/collector/page.ts', imports('../page/clock.ts'), 'noRestrictedImports'],
+  ['src/server/core.ts', imports('../core/rtp.ts')],
+  ['src/server/page.ts', imports('../page/clock.ts'), 'noRestrictedImports'],
   ['src/cli.ts', imports('./transport/queue.ts'), 'noRestrictedImports'],
   ['src/warroom/chart.ts', imports('uplot')],
   ['src/warroom/core.ts', imports('../core/signals.ts'), 'noRestrictedImports'],

@@ -3,7 +3,7 @@ import { writeFileSync } from 'node:fs';
 import { alerts } from '../src/core/alerts.ts';
 import { meanings } from '../src/core/meanings.ts';
 import type { Metric, MetricName } from '../src/core/signals.ts';
-import { metricAttributes, playerMetrics, serverMetrics, spans } from '../src/core/signals.ts';
+import { metricAttributes, playerMetrics, serverMetrics, serverSpans, spans } from '../src/core/signals.ts';
 
 export const target = 'docs/signals.md';
 
@@ -31,11 +31,15 @@ ${table(serverMetrics)}
 
 ## Spans of the player
 
-${Object.values(spans)
-  .map((name) => `- \`${name}\``)
-  .join('\n')}
+${names(spans)}
 
 Each carries \`session.id\`, \`view.id\`, \`stream.id\` and \`protocol\`.
+
+## Spans of the servers
+
+${names(serverSpans)}
+
+Each carries \`peer.id\`, \`peer.role\`, \`stream.id\` and \`protocol\`.
 
 ## Alerts
 
@@ -43,6 +47,12 @@ Each carries \`session.id\`, \`view.id\`, \`stream.id\` and \`protocol\`.
 |---|---|---|
 ${alerts.map(({ name, metric, summary }) => `| ${name} | \`${metric}\` | ${summary} |`).join('\n')}
 `;
+}
+
+function names(table: Readonly<Record<string, string>>): string {
+  return Object.values(table)
+    .map((name) => `- \`${name}\``)
+    .join('\n');
 }
 
 function table(metrics: Readonly<Record<string, Metric>>): string {

@@ -11,7 +11,7 @@ import { watchPlayer } from './view.ts';
 const attached = new WeakMap<object, View>();
 
 /**
- * Watches a player: hls.js, dash.js or a media element, recognised by its shape. Never throws and never changes what the player
+ * Watches a player: hls.js, dash.js, a media element or an RTCPeerConnection, recognised by its shape. Never throws and never changes what the player
  * does. A wrong player or option, or a player that is attached already, gives one console message and a view that does nothing.
  */
 export function attach(player: Player, options: AttachOptions): View {
@@ -25,7 +25,8 @@ function attachOrSay(player: Player, options: AttachOptions): View {
   const settings = settingsOf(options);
   if (typeof settings === 'string') return inert(settings);
   const adapter = detect(player);
-  if (!adapter) return inert(wrong('player', 'an hls.js or dash.js player or a media element', player));
+  if (!adapter)
+    return inert(wrong('player', 'an hls.js or dash.js player, a media element or an RTCPeerConnection', player));
   if (attached.has(player)) return inert(wrong('player', 'one that is not attached yet', 'an attached one'));
   const view = watchPlayer(player, adapter, settings, () => attached.delete(player));
   attached.set(player, view);

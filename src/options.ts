@@ -8,7 +8,7 @@ export type AttachOptions = {
   readonly streamId: string;
   /** `service.name`, default `web-player`. */
   readonly serviceName?: string | undefined;
-  /** The element that shows the picture, where the player alone does not name it. */
+  /** The element that shows the picture of an RTCPeerConnection; without it the first frame is known to a quarter of a second. */
   readonly video?: HTMLMediaElement | undefined;
   /** Default `real`. */
   readonly viewerKind?: 'real' | 'synthetic' | undefined;

@@ -1,6 +1,6 @@
 import { attach } from './attach.ts';
 
-export { attach, version } from './index.ts';
+export { attach, traceHeaders, version } from './index.ts';
 
 /*
  * The script tag alone: <script src="playscope.js" data-endpoint="…" data-stream-id="…" data-attach="video"></script>

@@ -1,4 +1,4 @@
-import type { Attributes } from '@opentelemetry/api';
+import type { Attributes, SpanContext } from '@opentelemetry/api';
 import type { Adapter, Look, Watch } from './adapters/adapter.ts';
 import type { Player } from './adapters/detect.ts';
 import type { Outcome, PlaybackEvent, Request } from './core/events.ts';
@@ -40,6 +40,8 @@ export type Snapshot = Figures & {
   /** Batches that were lost on the way to the collector. */
   readonly lost: number;
 };
+
+const connectContexts = new WeakMap<View, () => SpanContext | undefined>();
 
 /**
  * Puts the parts together for one player: what the adapter says becomes a session, the session spans and metrics, and
@@ -96,7 +98,7 @@ export function watchPlayer(player: Player, adapter: Adapter<never>, settings: S
     const context = propagates.allows(request.url) ? record.contextOf(request.id) : undefined;
     if (!context) return undefined;
     injected.add(request);
-    return `00-${context.traceId}-${context.spanId}-0${context.traceFlags & 1}`;
+    return headerOf(context);
   }
 
   function watch() {
@@ -105,6 +107,7 @@ export function watchPlayer(player: Player, adapter: Adapter<never>, settings: S
     const { signal } = watching;
     const hand: Watch = {
       signal,
+      video: settings.video,
       now,
       guard: safe,
       emit: (event) => void (signal.aborted || emit(event)),
@@ -161,7 +164,7 @@ export function watchPlayer(player: Player, adapter: Adapter<never>, settings: S
 
   const membership = join(member, { endpoint, headers: settings.headers, reportEveryMs });
   safe(watch)();
-  return {
+  const view: View = {
     sessionId,
     snapshot: () => ({
       ...figuresOf(session, now()),
@@ -174,6 +177,22 @@ export function watchPlayer(player: Player, adapter: Adapter<never>, settings: S
     }),
     detach: () => safe(detach)() ?? Promise.resolve(),
   };
+  connectContexts.set(view, record.connectContext);
+  return view;
+}
+
+/**
+ * The headers that make what a server does for this connection part of its trace: for the WHEP or WHIP requests (POST, PATCH,
+ * DELETE) of a page whose `RTCPeerConnection` is attached. `{ traceparent }` names the span `webrtc.connect` as the parent; `{}`
+ * where there is none, as with other players. Another origin must allow the header in its answer to the preflight.
+ */
+export function traceHeaders(view: View): { traceparent?: string } {
+  const context = connectContexts.get(view)?.();
+  return context ? { traceparent: headerOf(context) } : {};
+}
+
+function headerOf({ traceId, spanId, traceFlags }: SpanContext): string {
+  return `00-${traceId}-${spanId}-0${traceFlags & 1}`;
 }
 
 /** 128 random bits, in hex; crypto.randomUUID is missing on pages without TLS. */

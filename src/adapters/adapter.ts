@@ -7,6 +7,8 @@ import type { Guard } from '../page/guard.ts';
  */
 export type Watch = {
   readonly signal: AbortSignal;
+  /** The element that shows the picture, where the page named it. */
+  readonly video?: HTMLMediaElement | undefined;
   /** The page's monotonic clock, ms. */
   now(): number;
   emit(event: PlaybackEvent): void;

@@ -56,7 +56,9 @@ export class CountingTarget extends EventTarget {
 export type Subject<Player> = {
   readonly player: Player;
   /** From nothing to a moving picture, as the player would tell it. */
-  play(): void;
+  play(): void | Promise<void>;
+  /** Until a player that has to be asked has answered. */
+  answer?(): Promise<unknown>;
   /** Listeners and callbacks of ours that the player and its page hold. */
   listeners(): number;
   /** Makes whatever is read or called next throw. */
@@ -65,70 +67,71 @@ export type Subject<Player> = {
 
 /** Every adapter, under fake timers: legal order, late attach, no listener and no timer after the abort, a throwing player is harmless. */
 export function contract<Player>(adapter: Adapter<Player>, make: () => Subject<Player>): void {
-  test('a start is told in a legal order: load, play, playing, samples around them', () => {
+  test('a start is told in a legal order: load, play, playing, samples around them', async () => {
     const { player, play } = make();
     const told = testWatch();
     adapter.watch(player, told.watch);
-    play();
+    await play();
     const words = told.words().filter((word) => word !== 'sample');
     expect(words).toEqual(['load', 'play', 'playing']);
     expect(told.session()).toMatchObject({ state: 'playing', startup: { result: 'started' }, totals: { plays: 1 } });
     expect(told.faults).toEqual([]);
   });
 
-  test('attached late it says what is, and no start', () => {
-    const { player, play } = make();
-    play();
+  test('attached late it says what is, and no start', async () => {
+    const { player, play, answer } = make();
+    await play();
     const told = testWatch();
     adapter.watch(player, told.watch);
+    await answer?.();
     expect(told.session()).toMatchObject({ state: 'playing', startup: { result: 'unseen' }, totals: { plays: 0 } });
   });
 
-  test('instants are numbers on the page clock, none in the future', () => {
+  test('instants are numbers on the page clock, none in the future', async () => {
     const { player, play } = make();
     const told = testWatch();
     adapter.watch(player, told.watch);
-    play();
+    await play();
     for (const { at, type } of told.events) {
       expect(at, type).toBeGreaterThanOrEqual(0);
       expect(at, type).toBeLessThanOrEqual(performance.now());
     }
   });
 
-  test('after the abort there is no listener, no timer and no word', () => {
+  test('after the abort there is no listener, no timer and no word', async () => {
     const { player, play, listeners } = make();
     const before = listeners();
     const timers = vi.getTimerCount();
     const told = testWatch();
     adapter.watch(player, told.watch);
-    play();
+    await play();
     expect(listeners()).toBeGreaterThan(before);
     told.detach();
     const words = told.words().length;
     expect(listeners()).toBe(before);
     expect(vi.getTimerCount()).toBe(timers);
-    play();
+    await play();
     expect(told.words()).toHaveLength(words);
   });
 
-  test('a hundred times attached and detached: as at first', () => {
+  test('a hundred times attached and detached: as at first', async () => {
     const { player, listeners, play } = make();
     const before = listeners();
     for (let time = 0; time < 100; time++) {
       const told = testWatch();
       adapter.watch(player, told.watch);
-      play();
+      await play();
       told.detach();
     }
     expect(listeners()).toBe(before);
   });
 
-  test('a player that throws is harmless', () => {
+  test('a player that throws is harmless', async () => {
     const { player, play, ...subject } = make();
     const told = testWatch();
     adapter.watch(player, told.watch);
     subject.break();
-    expect(play).not.toThrow();
+    await expect((async () => play())()).resolves.not.toThrow();
     expect(told.faults.length).toBeGreaterThan(0);
     expect(() => told.detach()).not.toThrow();
   });

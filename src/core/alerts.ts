@@ -98,8 +98,9 @@ export const alerts: readonly Alert[] = [
     threshold: { kind: 'fixed', value: 0.03 },
     windowSeconds: 30,
     forSeconds: 30,
-    // Players and the SFU see different legs of the way: their packets must not dilute each other.
-    groupBy: ['stream.id', 'service.name'],
+    // Players and the SFU see different legs of the way, and the SFU what it receives and what it sends: their packets must
+    // not dilute each other.
+    groupBy: ['stream.id', 'service.name', 'direction'],
   },
   {
     name: 'OriginSlow',

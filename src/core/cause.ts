@@ -41,6 +41,7 @@ const media: readonly ObjectType[] = ['video', 'audio', 'muxed', 'init'];
 /** Why the picture stands still, from what the player was waiting for; the first that holds. */
 export function causeOf(s: Session, stall: OpenStall, at: number): StallCause {
   const { suspects, bufferAheadSec, from } = stall;
+  if (s.connection) return 'webrtc';
   if (suspects.some(({ objectType }) => objectType === 'key')) return 'key';
   if (bufferAheadSec > enoughToDecodeSec) return 'decode';
   if (suspects.some(({ objectType }) => media.includes(objectType))) return 'network';

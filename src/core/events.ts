@@ -1,3 +1,5 @@
+import type { ConnectionSample } from './connection.ts';
+
 /**
  * The vocabulary: everything an adapter can say about a player. A new player never adds a word. Instants (`at`) are
  * milliseconds on the page's monotonic clock (`performance.now()`), positions and media durations are seconds.
@@ -31,7 +33,7 @@ type Word<Type extends string, Rest = unknown> = { readonly type: Type; readonly
 
 export type Protocol = 'hls' | 'dash' | 'webrtc' | 'native';
 
-/** A rendition; `bitrate` is the declared peak of picture and sound together (HLS BANDWIDTH), in bit/s. */
+/** A rendition; `bitrate` is the declared peak of picture and sound together (HLS BANDWIDTH), in bit/s; 0 where none is declared. */
 export type Rendition = {
   readonly bitrate: number;
   readonly averageBitrate?: number | undefined;
@@ -104,4 +106,6 @@ export type Sample = {
   readonly edge?:
     | { readonly sequence: number; readonly targetDurationSec: number /** Where it ends. */; readonly endSec?: number }
     | undefined;
+  /** How the peer connection stands, and what its streams did since the sample before. */
+  readonly connection?: ConnectionSample | undefined;
 };

@@ -1,4 +1,5 @@
 import { add, advance, enter, progress, tell } from './accounts.ts';
+import { endConnection } from './connection.ts';
 import type { PlaybackEvent, Rendition } from './events.ts';
 import { request } from './fetches.ts';
 import { closeSeek, closeStall, countPlay, openStall, settleStartup } from './intervals.ts';
@@ -35,13 +36,17 @@ export function reduce(session: Session, event: PlaybackEvent): Session {
     case 'sample':
       return sample(s, event.at, event);
     case 'quit':
-      return s.over ? { ...enter(s, 'quit', event.at), inFlight: [] } : finish(s, 'quit', event.at, 'quit');
+      return quit(endConnection(s, event.at, event.reason === 'destroyed' ? 'closed' : event.reason), event.at);
   }
 }
 
 /** Only time goes by. */
 export function pass(session: Session, at: number): Session {
   return wake(advance({ ...session, facts: [] }, at), session);
+}
+
+function quit(s: Session, at: number): Session {
+  return s.over ? { ...enter(s, 'quit', at), inFlight: [] } : finish(s, 'quit', at, 'quit');
 }
 
 function load(s: Session, source: string, at: number): Session {
@@ -51,8 +56,9 @@ function load(s: Session, source: string, at: number): Session {
 
 /** The present viewing ends (if it has not yet) and another begins. */
 function next(s: Session, at: number, source: string, endedBy: EndedBy): Session {
-  const { facts } = s.over ? s : finish(s, 'quit', at, endedBy);
-  return { ...freshSession(Math.max(at, s.at), s.view + 1, source), hidden: s.hidden, rate: s.rate, facts };
+  const { facts, hidden, rate } = s.over ? s : finish(s, 'quit', at, endedBy);
+  const connection = s.connection?.over ? undefined : s.connection;
+  return { ...freshSession(Math.max(at, s.at), s.view + 1, source), hidden, rate, connection, facts };
 }
 
 function play(s: Session, at: number, armed: boolean): Session {
@@ -141,8 +147,9 @@ function quality(s: Session, at: number, rendition: Rendition): Session {
   return tell(add(next, up ? { switchesUp: 1 } : { switchesDown: 1 }), { kind: 'switch', at, from, to: rendition });
 }
 
-function pictureOf({ bitrate, audioBitrate = 0 }: Rendition): number {
-  return bitrate - audioBitrate;
+/** What the picture's renditions are ordered by: their bitrate, or where none is declared (WebRTC) their size. */
+function pictureOf({ bitrate, audioBitrate = 0, width = 0, height = 0 }: Rendition): number {
+  return bitrate > 0 ? bitrate - audioBitrate : width * height;
 }
 
 /** Closes what is open, in the order in which it was opened inside out, and tells the totals. */

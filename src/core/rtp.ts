@@ -1,7 +1,10 @@
-/** A report of `getStats()` about one RTP stream, in the words of webrtc-stats; browsers leave out what they do not know. */
+/**
+ * A report of `getStats()` about one RTP stream, in the words of webrtc-stats; browsers leave out what they do not know. A
+ * `remote-inbound-rtp`, which is what the other side tells of our stream, also takes what the `outbound-rtp` has sent.
+ */
 export type RtpReport = {
   readonly id: string;
-  readonly type: 'inbound-rtp' | 'outbound-rtp';
+  readonly type: 'inbound-rtp' | 'outbound-rtp' | 'remote-inbound-rtp';
   readonly kind: 'audio' | 'video';
   readonly ssrc: number;
   /** Unix ms, of the report and not of the call. */
@@ -100,6 +103,8 @@ function interval(report: RtpReport, base: RtpReport | undefined, seconds: numbe
   const { packetsReceived, retransmittedPacketsReceived: repaired, packetsLost } = gained;
   // Chromium counts a retransmission as received, Firefox does not and does not tell it either.
   if (packetsReceived !== undefined) gained.packetsReceived = Math.max(0, packetsReceived - (repaired ?? 0));
+  // The other side tells what it lost: what it received is the rest of what was sent.
+  if (type === 'remote-inbound-rtp') gained.packetsReceived = receivedThere(gained);
   const sent = (gained.packetsReceived ?? 0) + (packetsLost ?? 0);
   const { jitterBufferDelay = 0, jitterBufferEmittedCount = 0 } = gained;
   return {
@@ -114,4 +119,12 @@ function interval(report: RtpReport, base: RtpReport | undefined, seconds: numbe
     ...(jitterBufferEmittedCount > 0 && { jitterBufferDelaySec: jitterBufferDelay / jitterBufferEmittedCount }),
     ...(jitter !== undefined && { jitterSec: jitter }),
   };
+}
+
+function receivedThere({
+  packetsSent = 0,
+  retransmittedPacketsSent = 0,
+  packetsLost = 0,
+}: RtpInterval['gained']): number {
+  return Math.max(0, packetsSent - retransmittedPacketsSent - packetsLost);
 }

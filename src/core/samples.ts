@@ -1,4 +1,5 @@
 import { add, progress } from './accounts.ts';
+import { connection } from './connection.ts';
 import type { Sample } from './events.ts';
 import type { Session } from './session.ts';
 
@@ -11,7 +12,7 @@ export function sample(s: Session, at: number, now: Sample): Session {
   const dropped = comparable ? Math.max(0, frames.dropped - before.dropped) : 0;
   const rendered = comparable ? Math.max(0, frames.total - before.total - dropped) : 0;
   const next = add(progress(s, now.position, at), { framesRendered: rendered, framesDropped: dropped });
-  return {
+  const told = {
     ...newerEdge(next, at, now.edge),
     frames,
     hidden,
@@ -20,6 +21,7 @@ export function sample(s: Session, at: number, now: Sample): Session {
     liveLatencySec: now.liveLatencySec ?? s.liveLatencySec,
     startup: hidden && s.startup.result === 'pending' ? { ...s.startup, hidden } : s.startup,
   };
+  return now.connection ? connection(told, at, now.connection) : told;
 }
 
 function newerEdge(s: Session, at: number, edge: Sample['edge']): Session {

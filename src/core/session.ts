@@ -1,4 +1,5 @@
 import type { OpenStall, StallCause, Suspect } from './cause.ts';
+import type { Connection, ConnectionFact } from './connection.ts';
 import type { Outcome, Rendition, Request, Sample } from './events.ts';
 
 /** The state of a viewing, in the words of CMCD (CTA-5004-A `sta`). `starting` also holds the wait after a pause. */
@@ -69,6 +70,8 @@ export type Session = {
   /** The latest that were answered: a stall is dated back, and may have waited for them. */
   readonly answered: readonly (Suspect & { readonly endedAt: number })[];
   readonly lastFetch?: { readonly request: Request; readonly outcome: Outcome } | undefined;
+  /** Of a player that is a peer connection. */
+  readonly connection?: Connection | undefined;
   readonly error?: string | undefined;
   /** The viewing is over and its last fact is told. */
   readonly over: boolean;
@@ -125,6 +128,7 @@ export type Fact =
       readonly fatal: boolean;
       readonly message: string;
     }
+  | ConnectionFact
   | { readonly kind: 'over'; readonly at: number; readonly endedBy: EndedBy; readonly last: Session };
 
 export function freshSession(at: number, view = 1, source = ''): Session {

@@ -81,7 +81,7 @@ export const serverMetrics = {
 export const playerMetrics = { ...playbackMetrics, ...webrtcMetrics };
 export const metrics = { ...playerMetrics, ...serverMetrics };
 
-export type PlaybackMetricName = keyof typeof playbackMetrics;
+export type PlayerMetricName = keyof typeof playerMetrics;
 export type MetricName = keyof typeof metrics;
 
 /** The attributes allowed on metrics. Ids, URLs, segment numbers and user agents are for spans only. */
@@ -112,6 +112,15 @@ export const spans = {
   stall: 'livestream.player.stall',
   seek: 'livestream.player.seek',
   session: 'livestream.player.session',
+  connect: 'webrtc.connect',
+  connection: 'webrtc.connection',
+} as const;
+
+/** Span names of the servers. */
+export const serverSpans = {
+  negotiation: 'webrtc.negotiation',
+  firstPacket: 'webrtc.first_packet',
+  connection: 'webrtc.connection',
 } as const;
 
 /**

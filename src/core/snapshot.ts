@@ -1,8 +1,11 @@
 import type { StallCause } from './cause.ts';
 import { causeOf } from './cause.ts';
+import type { Connection } from './connection.ts';
+import { setupMsOf, timesUntil } from './connection.ts';
 import type { ObjectType, Outcome, Rendition } from './events.ts';
 import { pass } from './reduce.ts';
 import type { Session, Startup, State } from './session.ts';
+import type { StreamTotals } from './streams.ts';
 
 /** The figures of the present viewing. Durations are seconds, bitrates bit/s, ratios 0 to 1; null is unknown, never 0. */
 export type Figures = {
@@ -36,6 +39,18 @@ export type Figures = {
     readonly bytes: number;
     readonly last: LastRequest | null;
   };
+  /** The peer connection, where the player is one. */
+  readonly webrtc: WebrtcFigures | null;
+};
+
+/** `times` are seconds in each state; `setupSec` is null until it is connected, and where that was not seen. */
+export type WebrtcFigures = Pick<Connection, 'state' | 'disconnects' | 'iceRestarts' | 'pairChanges'> & {
+  readonly setupSec: number | null;
+  readonly connectedSec: number | null;
+  readonly times: Connection['times'];
+  readonly pair: Connection['pair'] | null;
+  readonly rttSec: number | null;
+  readonly streams: readonly StreamTotals[];
 };
 
 export type LastRequest = {
@@ -94,6 +109,22 @@ export function figuresOf(session: Session, at: number): Figures {
       bytes: totals.bytes,
       last: lastRequest(s),
     },
+    webrtc: s.connection ? webrtc(s.connection, s.at) : null,
+  };
+}
+
+function webrtc(connection: Connection, at: number): WebrtcFigures {
+  const { state, disconnects, iceRestarts, pairChanges, streams, pair = null, rttSec = null } = connection;
+  const sec = (ms: number) => ms / 1000;
+  const until = connection.over ? connection.since : at;
+  const setupMs = setupMsOf(connection);
+  const times = Object.entries(timesUntil(connection, until)).map(([name, ms]) => [name, sec(ms)]);
+  return {
+    ...{ state, disconnects, iceRestarts, pairChanges, pair, rttSec },
+    setupSec: setupMs === undefined ? null : sec(setupMs),
+    connectedSec: connection.connectedAt === undefined ? null : sec(until - connection.connectedAt),
+    times: Object.fromEntries(times),
+    streams: Object.values(streams),
   };
 }
 

@@ -1,6 +1,6 @@
 import type { Session, Totals } from '../core/session.ts';
 import { freshSession } from '../core/session.ts';
-import type { PlaybackMetricName } from '../core/signals.ts';
+import type { PlayerMetricName } from '../core/signals.ts';
 import type { Measure } from './instruments.ts';
 
 // Each account is one value of viewer.state; before a play, and after the end, nobody is present.
@@ -12,7 +12,7 @@ const presence = [
   ['paused', 'paused'],
 ] as const;
 
-const counts: readonly (readonly [keyof Totals, PlaybackMetricName, Record<string, string>?])[] = [
+const counts: readonly (readonly [keyof Totals, PlayerMetricName, Record<string, string>?])[] = [
   ['plays', 'livestream.player.plays'],
   ['exitsBeforeStart', 'livestream.player.exits_before_start'],
   ['switchesUp', 'livestream.player.rendition.switches', { direction: 'up' }],

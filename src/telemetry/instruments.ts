@@ -1,18 +1,18 @@
 import type { Attributes, Counter, Histogram, Meter } from '@opentelemetry/api';
-import type { PlaybackMetricName } from '../core/signals.ts';
-import { playbackMetrics } from '../core/signals.ts';
+import type { PlayerMetricName } from '../core/signals.ts';
+import { playerMetrics } from '../core/signals.ts';
 
 /** Adds to a counter or records into a histogram of the catalogue, with the attributes of the view beside its own. */
-export type Measure = (name: PlaybackMetricName, value: number, attributes?: Attributes) => void;
+export type Measure = (name: PlayerMetricName, value: number, attributes?: Attributes) => void;
 
-/** The instruments of the catalogue, each made at its first use. Nothing is ever recorded that is not a finite number above 0. */
+/** The instruments of the catalogue, each made at its first use. What is no finite number from 0 up is left out. */
 export function instruments(meter: Meter, common: Attributes): Measure {
-  const made = new Map<PlaybackMetricName, Counter | Histogram>();
+  const made = new Map<PlayerMetricName, Counter | Histogram>();
 
-  function instrument(name: PlaybackMetricName): Counter | Histogram {
+  function instrument(name: PlayerMetricName): Counter | Histogram {
     const existing = made.get(name);
     if (existing) return existing;
-    const { unit, ...metric } = playbackMetrics[name];
+    const { unit, ...metric } = playerMetrics[name];
     const fresh =
       metric.kind === 'histogram'
         ? meter.createHistogram(name, { unit, advice: { explicitBucketBoundaries: [...metric.edges] } })

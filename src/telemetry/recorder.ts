@@ -3,6 +3,7 @@ import type { PlaybackEvent } from '../core/events.ts';
 import type { Fact, Session } from '../core/session.ts';
 import { spans as names } from '../core/signals.ts';
 import { averageBitrate, watched } from '../core/snapshot.ts';
+import { connectionRecorder } from './connections.ts';
 import { totalsReporter } from './counters.ts';
 import { fetchRecorder } from './fetches.ts';
 import type { Trouble } from './flight-recorder.ts';
@@ -29,6 +30,8 @@ export type Recorder = {
   record(before: Session, after: Session, event?: PlaybackEvent): void;
   /** The context that a request's `traceparent` names; undefined before it was recorded. */
   contextOf(requestId: number): SpanContext | undefined;
+  /** The context of a peer connection's connecting; undefined where the player is none, or was connected already. */
+  connectContext(): SpanContext | undefined;
   /** Brings the counters up to this session, and once a minute leaves a checkpoint. */
   report(session: Session): void;
   /** What will never arrive, so that gaps in the figures explain themselves. */
@@ -46,6 +49,7 @@ export function recorder(options: RecorderOptions): Recorder {
   const reportTotals = totalsReporter(measure);
   const start = spanStarter(options);
   const fetches = fetchRecorder(start, measure, redact);
+  const connections = connectionRecorder(start, measure, viewer);
   let startup: Open | undefined;
   let startupContext: SpanContext | undefined;
   let checkpointAt = Number.NEGATIVE_INFINITY;
@@ -106,8 +110,7 @@ export function recorder(options: RecorderOptions): Recorder {
     fetches.abandon(at);
     // After an error the wish to play may still come: then that start has failed.
     if (endedBy !== 'error') forgetStartup('not_asked', at);
-    const happened = last.startup.result !== 'none' || last.totals.requests > 0;
-    if (happened) checkpoint(last, at, { 'view.final': true, 'view.ended_by': endedBy });
+    if (happened(last)) checkpoint(last, at, { 'view.final': true, 'view.ended_by': endedBy });
     startupContext = undefined;
   }
 
@@ -139,6 +142,8 @@ export function recorder(options: RecorderOptions): Recorder {
       if (after.startup.askedAt !== undefined && after.startup.result === 'pending' && !startup) {
         openStartup(after.startup.askedAt, after.view);
       }
+      connections.seen(after);
+      if (event?.type === 'sample' && event.connection) connections.sampled(event.connection);
       if (after.startup.result === 'unseen') forgetStartup('unseen', after.at);
       // A fact belongs to the view in which it happened, although the event may have begun the next.
       for (const fact of after.facts) {
@@ -148,11 +153,14 @@ export function recorder(options: RecorderOptions): Recorder {
         else if (fact.kind === 'fetch') fetches.ended(fact);
         else if (fact.kind === 'error') failed(fact);
         else if (fact.kind === 'over') over(fact);
+        else if (fact.kind === 'connect' || fact.kind === 'connection') connections.settled(fact, before.view);
       }
     },
     contextOf: fetches.contextOf,
+    connectContext: connections.context,
     report(session) {
       reportTotals(session);
+      connections.checkpoint(session);
       if (session.over) return;
       if (session.state === 'playing' || session.state === 'rebuffering') {
         measure('livestream.player.buffer.length', session.bufferAheadSec);
@@ -160,7 +168,7 @@ export function recorder(options: RecorderOptions): Recorder {
       const { liveLatencySec } = session;
       if (session.state === 'playing' && liveLatencySec !== undefined)
         measure('livestream.player.live_latency', liveLatencySec);
-      if (session.at - uncheckedFrom(session) >= checkpointMs) checkpoint(session, session.at, {});
+      if (happened(session) && session.at - uncheckedFrom(session) >= checkpointMs) checkpoint(session, session.at, {});
     },
     lost: (reason, count) => measure('livestream.telemetry.dropped', count, { 'error.type': reason }),
     close(at) {
@@ -168,6 +176,11 @@ export function recorder(options: RecorderOptions): Recorder {
       forgetStartup('not_asked', at);
     },
   };
+}
+
+/** Whether there was anything of a viewing: a page that only publishes has none. */
+function happened({ startup, totals }: Session): boolean {
+  return startup.result !== 'none' || totals.requests > 0;
 }
 
 /** All totals of the view, so that a tab that is killed loses a minute at most. */

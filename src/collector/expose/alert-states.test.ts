@@ -90,6 +90,28 @@ test('a stream goes dark when its sessions vanish without a word', async () => {
   expect(await state('StreamWentDark')).toBe('ok');
 });
 
+test('loss of what an SFU sends fires, however clean what it receives is', async () => {
+  const { at, server, alert } = await evening();
+  for (let second = 5; second <= 70; second += 5) {
+    at(second);
+    await server(
+      { 'stream.id': 'demo', protocol: 'webrtc' },
+      {
+        seconds: 5,
+        counters: {
+          'webrtc.rtp.packets.lost': [{ value: 5, labels: { direction: 'sent' } }],
+          'webrtc.rtp.packets.received': [
+            { value: 95, labels: { direction: 'sent' } },
+            { value: 500, labels: { direction: 'received' } },
+          ],
+        },
+      },
+    );
+  }
+  const labels = { 'stream.id': 'demo', 'service.name': 'server', direction: 'sent' };
+  expect((await alert('WebRTCPacketLossHigh')).instances).toMatchObject([{ state: 'firing', value: 0.05, labels }]);
+});
+
 test('the alerts on servers fire above or below their thresholds, by group', async () => {
   const { at, server, state, alert } = await evening({
     thresholds: { IngestBitrateLow: { demo: 3000 }, SegmentPublishSlow: 2000 },

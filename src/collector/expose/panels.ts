@@ -13,6 +13,9 @@ type Source = Range & { readonly series: SeriesStore; readonly viewers: Viewers;
 const player = { groupBy: [], steps: 6 } as const satisfies Shape;
 const server = { groupBy: [], steps: 12 } as const satisfies Shape;
 
+// What a server receives and what it sends are different ways.
+const leg = ['service.name', 'direction'];
+
 const panels = {
   viewers: (source: Source) => viewerLines(source, 'stream.id', ({ streamId }) => streamId),
   viewersByProtocol: (source: Source) => viewerLines(source, 'protocol', ({ protocol }) => protocol),
@@ -31,9 +34,9 @@ const panels = {
   packetLoss: (source: Source) =>
     ratioLines(source, ['webrtc.rtp.packets.lost', 'webrtc.rtp.packets.received'], {
       ...player,
-      groupBy: ['service.name'],
+      groupBy: leg,
     }),
-  jitter: (source: Source) => meanLines(source, 'webrtc.rtp.jitter', { ...player, groupBy: ['service.name'] }),
+  jitter: (source: Source) => meanLines(source, 'webrtc.rtp.jitter', { ...player, groupBy: leg }),
   feedback: (source: Source) =>
     rateLines(source, ['webrtc.nack.count', 'webrtc.pli.count'], { ...player, groupBy: ['service.name'] }),
   originLatency: (source: Source) =>

@@ -1,0 +1,133 @@
+import type { ConnectionSample, ConnectionState } from '../core/connection.ts';
+import type { RtpSeen } from '../core/rtp.ts';
+import { rtpIntervals } from '../core/rtp.ts';
+import type { Adapter, Look, Watch } from './adapter.ts';
+import { onClose } from './webrtc/closing.ts';
+import { polls } from './webrtc/polls.ts';
+import { readingOf } from './webrtc/reading.ts';
+import { roundTrips } from './webrtc/round-trip.ts';
+import { viewing } from './webrtc/viewing.ts';
+
+/**
+ * A peer connection. A MediaStream's playhead runs on over a frozen picture, so that words come from counters:
+ *
+ * | connection                                             | word                             |
+ * |--------------------------------------------------------|----------------------------------|
+ * | attached                                               | load                             |
+ * | negotiated to receive                                  | play, dated back to the attach   |
+ * | first frame in the element; else, decoded; else, sound | playing                          |
+ * | freezes and pauses that getStats counts                | waiting, playing, dated back     |
+ * | no frame and no packet for a second                    | waiting                          |
+ * | the element is paused and plays again                  | pause, play                      |
+ * | another size of the picture                            | quality                          |
+ * | connectionState failed                                 | error, fatal                     |
+ * | every answer of getStats; each change of state         | sample                           |
+ * | close()                                                | quit                             |
+ *
+ * A connection that only sends is no viewing: it has samples alone.
+ */
+export const webrtc: Adapter<RTCPeerConnection> = {
+  protocol: 'webrtc',
+  playerName: 'webrtc',
+  blind: ['requests', 'declared bitrates', 'live latency beyond the clock of the sender reports'],
+  watch,
+};
+
+const manyTracks = 10;
+const period = { fewMs: 2000, manyMs: 5000, startMs: 250 };
+// A picture that does not come is not worth asking for often.
+const longestStartMs = 30_000;
+
+function watch(pc: RTCPeerConnection, hand: Watch): Look {
+  const { signal, video, now, emit, guard } = hand;
+  const begunAt = now();
+  const picture = viewing(pc, hand, ['new', 'connecting'].includes(stateOf(pc)));
+  const roundTrip = roundTrips();
+  let state: ConnectionState | undefined;
+  let seen: RtpSeen | undefined;
+  let rttSec: number | undefined;
+  let streams = 0;
+  let closing = false;
+
+  function tell(at: number, more: Partial<ConnectionSample>) {
+    const iceConnected = ['connected', 'completed'].includes(pc.iceConnectionState);
+    emit({ type: 'sample', at, ...picture.look(), connection: { state: stateOf(pc), iceConnected, ...more } });
+  }
+
+  /** Something about the connection may be another. */
+  function look(at: number) {
+    const before = state;
+    state = stateOf(pc);
+    if (before === 'closed') return;
+    if (state === 'closed') return ends(at);
+    picture.negotiated();
+    tell(at, { iceUfrag: iceUfragOf(pc) });
+    if (state === 'connected' && before !== 'connected') void statistics.ask();
+    if (state !== 'failed' || before === 'failed') return;
+    emit({ type: 'error', at, errorType: 'connection_failed', fatal: true, message: 'the peer connection failed' });
+    picture.failed();
+  }
+
+  function ends(at: number) {
+    state = 'closed';
+    tell(at, { state });
+    emit({ type: 'quit', at, reason: 'destroyed' });
+  }
+
+  function heard(report: RTCStatsReport, at: number) {
+    const reading = readingOf(report);
+    const step = rtpIntervals(reading.streams, seen);
+    seen = step.seen;
+    streams = reading.streams.length;
+    const fresh = roundTrip(reading);
+    rttSec = fresh ?? rttSec;
+    picture.heard(reading, step.intervals, at, rttSec);
+    // What it did up to its end still counts.
+    const last = stateOf(pc) === 'closed' && state ? { state } : {};
+    tell(at, { streams: step.intervals, pair: reading.pair, rttSec: fresh, ...last });
+    if (stateOf(pc) === 'closed' && !closing) look(at);
+  }
+
+  function periodMs() {
+    const starts = picture.waits() && stateOf(pc) === 'connected' && now() - begunAt < longestStartMs;
+    if (starts) return period.startMs;
+    return streams > manyTracks ? period.manyMs : period.fewMs;
+  }
+
+  emit({ type: 'load', at: begunAt, source: 'webrtc' });
+  const statistics = polls(pc, hand, periodMs, heard);
+  look(begunAt);
+  // Closed already.
+  if (signal.aborted) return () => {};
+  onClose(
+    pc,
+    signal,
+    guard(() => {
+      if (closing) return;
+      closing = true;
+      const at = now();
+      // The last numbers are asked for while there are any.
+      void statistics.ask().then(guard(() => ends(at)));
+    }),
+  );
+  const listener = guard(() => look(now()));
+  for (const name of ['connectionstatechange', 'iceconnectionstatechange', 'signalingstatechange', 'track']) {
+    pc.addEventListener(name, listener, { signal });
+  }
+  const page = video?.ownerDocument ?? document;
+  page.addEventListener(
+    'visibilitychange',
+    guard(() => tell(now(), {})),
+    { signal },
+  );
+  return () => {};
+}
+
+function stateOf(pc: RTCPeerConnection): ConnectionState {
+  return pc.signalingState === 'closed' ? 'closed' : pc.connectionState;
+}
+
+/** Of the agreed description: an offer that is not answered changes nothing. */
+function iceUfragOf(pc: RTCPeerConnection): string | undefined {
+  return /^a=ice-ufrag:(\S+)/m.exec(pc.currentLocalDescription?.sdp ?? '')?.[1];
+}

@@ -1,0 +1,147 @@
+import type { Sample } from '../../core/events.ts';
+import type { RtpInterval } from '../../core/rtp.ts';
+import type { Watch } from '../adapter.ts';
+import { frameWait } from './first-frame.ts';
+import { latencyOf, mainStream } from './main-stream.ts';
+import { pictureGaps } from './picture.ts';
+import type { Incoming, Reading } from './reading.ts';
+
+/** What somebody sees of a connection: the words play, playing, waiting, pause and quality. */
+export type Viewing = {
+  /** The first frame is waited for, or the first one after a pause or a failure. */
+  waits(): boolean;
+  /** Negotiation may have gone on. */
+  negotiated(): void;
+  heard(reading: Reading, intervals: readonly RtpInterval[], at: number, rttSec: number | undefined): void;
+  /** The connection failed: if a frame comes after all, the picture moves again. */
+  failed(): void;
+  /** What a sample says of the picture. */
+  look(): Omit<Sample, 'connection'>;
+};
+
+/** @param whole whether it is watched from its beginning: then the wish to play is as old as the watching. */
+export function viewing(pc: RTCPeerConnection, hand: Watch, whole: boolean): Viewing {
+  const { signal, video, now, emit, guard } = hand;
+  const page = video?.ownerDocument ?? document;
+  const { timeOrigin = performance.timeOrigin } = page.defaultView?.performance ?? {};
+  const skewMs = timeOrigin - performance.timeOrigin;
+  const begunAt = now();
+
+  let asked = !whole;
+  let moving = false;
+  let paused = false;
+  let main: Incoming | undefined;
+  let size = '';
+  let position = 0;
+  let bufferAheadSec = 0;
+  let liveLatencySec: number | undefined;
+  let frames = { total: 0, dropped: 0 };
+  let gaps = freshGaps();
+  const frame = frameWait(pc, video, { signal, skewMs, shown: guard(moves) });
+
+  function freshGaps() {
+    return pictureGaps({
+      stops: (at) => moving && emit({ type: 'waiting', at, position, bufferAheadSec }),
+      moves: (at) => moving && emit({ type: 'playing', at, position }),
+    });
+  }
+
+  function ask() {
+    if (!asked) emit({ type: 'play', at: begunAt });
+    asked = true;
+  }
+
+  function moves(at: number) {
+    if (moving || paused) return;
+    ask();
+    moving = true;
+    emit({ type: 'playing', at, position });
+  }
+
+  function on(name: string, run: (at: number) => void) {
+    const listener = guard(({ timeStamp }: Event) => run(timeStamp + skewMs));
+    video?.addEventListener(name, listener, { signal, passive: true });
+  }
+
+  on('pause', (at) => {
+    if (!moving || !frame.isOurs()) return;
+    moving = false;
+    paused = true;
+    emit({ type: 'pause', at });
+  });
+  on('play', (at) => {
+    if (!paused) return;
+    paused = false;
+    emit({ type: 'play', at });
+    frame.next();
+  });
+
+  function expected({ trackIdentifier, kind }: Incoming): boolean {
+    const tracks = pc.getReceivers().map(({ track }) => track);
+    const track = tracks.find(({ id }) => id === trackIdentifier) ?? tracks.find((each) => each.kind === kind);
+    return track?.muted !== true;
+  }
+
+  function follow(stream: Incoming, interval: RtpInterval, at: number) {
+    const { gained, seconds, kind } = interval;
+    const { framesDecoded = 0, framesDropped = 0, packetsReceived = 0, freezeCount, pauseCount = 0 } = gained;
+    const { totalFreezesDuration = 0, totalPausesDuration = 0 } = gained;
+    const came = kind === 'video' ? framesDecoded : packetsReceived;
+    const gapSec = totalFreezesDuration + totalPausesDuration;
+    if (moving && came > 0) position += Math.max(0, seconds - gapSec);
+    frames = { total: frames.total + framesDecoded + framesDropped, dropped: frames.dropped + framesDropped };
+    bufferAheadSec = interval.jitterBufferDelaySec ?? bufferAheadSec;
+    const { timestamp, lastPacketReceivedTimestamp: lastPacket } = stream;
+    gaps({
+      at,
+      frames: came,
+      gaps: freezeCount === undefined ? undefined : { count: freezeCount + pauseCount, ms: gapSec * 1000 },
+      lastPacketAt: lastPacket === undefined ? undefined : at - (timestamp - lastPacket),
+      expected: expected(stream),
+    });
+    return came;
+  }
+
+  function resized({ frameWidth: width, frameHeight: height, codecId }: Incoming, { codecOf }: Reading, at: number) {
+    if (width === undefined || `${width}x${height}` === size) return;
+    size = `${width}x${height}`;
+    emit({ type: 'quality', at, rendition: { bitrate: 0, width, height, codecs: codecOf(codecId) } });
+  }
+
+  return {
+    waits: () => asked && !moving && !paused,
+    negotiated() {
+      if (!asked && receives(pc)) ask();
+      if (asked && !moving) frame.next();
+    },
+    heard(reading, intervals, at, rttSec) {
+      const before = main;
+      main = mainStream(reading, video);
+      // Sound stands for the viewing only where there is to be no picture.
+      if (!main || (main.kind === 'audio' && receives(pc, 'video'))) return;
+      const { id, ssrc } = main;
+      if (before && (before.id !== id || before.ssrc !== ssrc)) {
+        if (moving) emit({ type: 'playing', at, position });
+        gaps = freshGaps();
+      }
+      const interval = intervals.find((each) => each.type === 'inbound-rtp' && each.id === id && each.ssrc === ssrc);
+      const came = interval ? follow(main, interval, at) : (main.framesDecoded ?? main.packetsReceived ?? 0);
+      if (interval) liveLatencySec = latencyOf(main, interval, rttSec);
+      resized(main, reading, at);
+      if (came > 0 && !moving && !frame.tells()) moves(at);
+    },
+    failed() {
+      moving = false;
+      frame.next();
+    },
+    look: () => ({ position, bufferAheadSec, frames, liveLatencySec, hidden: page.visibilityState === 'hidden' }),
+  };
+}
+
+/** Whether media comes in, as far as it is agreed or, where we offer nothing but that, as far as it is wished. */
+function receives(pc: RTCPeerConnection, kind?: string): boolean {
+  return pc.getTransceivers().some(({ receiver, direction, currentDirection }) => {
+    if (kind !== undefined && receiver.track.kind !== kind) return false;
+    return /^(recvonly|sendrecv)$/.test(currentDirection ?? '') || (!currentDirection && direction === 'recvonly');
+  });
+}

@@ -1,0 +1,5 @@
+export type { PeerConnection } from './peer-connection.ts';
+export type { InstrumentedPeerConnection, PeerConnectionOptions } from './sfu.ts';
+export { instrumentPeerConnection } from './sfu.ts';
+export type { Telemetry, TelemetryOptions } from './telemetry.ts';
+export { startTelemetry } from './telemetry.ts';

@@ -1,0 +1,67 @@
+type Check = readonly [name: string, expected: string, holds: (value: unknown) => boolean, optional?: 'optional'];
+
+const isText = (value: unknown) => typeof value === 'string' && value.trim() !== '' && value.length <= 256;
+const has =
+  (...methods: readonly string[]) =>
+  (value: unknown) =>
+    methods.every((method) => typeof (value as Record<string, unknown> | null | undefined)?.[method] === 'function');
+
+const ofConnection: readonly Check[] = [
+  ['streamId', 'a text of 1 to 256 characters', isText],
+  ['peerId', 'a text of 1 to 256 characters', isText],
+  ['role', "'publisher' or 'viewer'", (value) => value === 'publisher' || value === 'viewer'],
+  ['tracerProvider', 'an OpenTelemetry TracerProvider', has('getTracer'), 'optional'],
+  ['meterProvider', 'an OpenTelemetry MeterProvider', has('getMeter'), 'optional'],
+  ['pollEveryMs', 'a number of milliseconds from 500 to 60000', isBetween(500, 60_000), 'optional'],
+];
+
+const ofTelemetry: readonly Check[] = [
+  ['endpoint', 'an http or https URL', isHttp],
+  ['serviceName', 'a text of 1 to 256 characters', isText],
+  ['headers', 'an object of texts', isTexts, 'optional'],
+  ['reportEveryMs', 'a number of milliseconds from 1000 to 120000', isBetween(1000, 120_000), 'optional'],
+];
+
+/** One sentence that says what is wrong: parameter, expected, received; undefined when all is well. */
+export function wrongOption(pc: unknown, options: unknown): string | undefined {
+  const isConnection = has('getStats', 'addEventListener', 'removeEventListener')(pc);
+  if (!isConnection) return sentence('pc', 'a peer connection with getStats and addEventListener', pc);
+  return wrong(ofConnection, options);
+}
+
+/** As `wrongOption`, of `startTelemetry`. */
+export function wrongTelemetry(options: unknown): string | undefined {
+  return wrong(ofTelemetry, options);
+}
+
+function wrong(checks: readonly Check[], options: unknown): string | undefined {
+  if (typeof options !== 'object' || options === null) return sentence('options', 'an object', options);
+  for (const [name, expected, holds, optional] of checks) {
+    const value = (options as Record<string, unknown>)[name];
+    if (value === undefined ? !optional : !holds(value)) return sentence(name, expected, value);
+  }
+  return undefined;
+}
+
+function sentence(name: string, expected: string, received: unknown): string {
+  return `playscope: ${name} must be ${expected}, received ${shown(received)}.`;
+}
+
+function shown(value: unknown): string {
+  if (typeof value === 'string') return JSON.stringify(value.slice(0, 100));
+  if (typeof value === 'object' && value !== null) return Object.prototype.toString.call(value);
+  return typeof value === 'function' ? 'a function' : String(value);
+}
+
+function isBetween(least: number, most: number) {
+  return (value: unknown) => typeof value === 'number' && value >= least && value <= most;
+}
+
+function isHttp(value: unknown): boolean {
+  return typeof value === 'string' && URL.canParse(value) && /^https?:$/.test(new URL(value).protocol);
+}
+
+function isTexts(value: unknown): boolean {
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) return false;
+  return Object.values(value).every((text) => typeof text === 'string');
+}

@@ -1,0 +1,108 @@
+import type { RtpReport } from '../core/rtp.ts';
+import type { PeerConnection, Stats } from './peer-connection.ts';
+import { number } from './peer-connection.ts';
+
+/** A report block of RFC 3550, in the words of werift. */
+type Block = {
+  readonly ssrc: number;
+  readonly packetsLost: number;
+  /** Extended highest sequence number received. */
+  readonly highestSequence: number;
+  /** In units of the RTP clock. */
+  readonly jitter: number;
+};
+type Told = Block & { readonly at: number };
+type Tapped = { onRtcp?: { subscribe?(told: (packet: { reports?: readonly Block[] }) => void): Subscription } };
+type Subscription = { unSubscribe(): void };
+type Sent = { readonly sent: number; readonly received: number };
+
+const mostStreams = 200;
+
+/**
+ * What the other end says of the packets that it was sent, as totals. Receiver reports themselves tell it best: lost and
+ * expected packets of the same instant, and the jitter, which werift has nowhere else. Where they cannot be heard,
+ * `remote-inbound-rtp` tells the loss, and received is what was sent and not lost.
+ *
+ * @param now Unix ms.
+ * @param onFirst called at the first report about a stream: its sequence numbers begin anywhere, and only statistics of this
+ *   instant tell how many packets they stand for.
+ */
+export function receiverReports(pc: PeerConnection, now: () => number, onFirst: () => void) {
+  const told = new Map<number, Told>();
+  // By how much sequence numbers are ahead of the packets sent.
+  const ahead = new Map<number, number>();
+  const before = new Map<string, Sent>();
+  const taps = new Map<object, Subscription | undefined>();
+
+  function hear({ reports }: { reports?: readonly Block[] }) {
+    for (const block of reports ?? []) {
+      const isFirst = !told.has(block.ssrc);
+      if (isFirst && told.size >= mostStreams) continue;
+      told.set(block.ssrc, { ...block, at: now() });
+      if (isFirst) onFirst();
+    }
+  }
+
+  function tap(sender: Tapped) {
+    if (taps.has(sender) || taps.size >= mostStreams) return;
+    taps.set(sender, sender.onRtcp?.subscribe?.(hear));
+  }
+
+  function heard(outbound: Stats, clockRate: number | undefined, block: Told): RtpReport {
+    const ssrc = block.ssrc;
+    // A signed number of 24 bits, which werift reads as unsigned.
+    const packetsLost = (block.packetsLost << 8) >> 8;
+    const offset = ahead.get(ssrc) ?? block.highestSequence - (number(outbound, 'packetsSent') ?? 0);
+    ahead.set(ssrc, offset);
+    return {
+      ...identity(outbound),
+      timestamp: block.at,
+      packetsLost,
+      packetsReceived: block.highestSequence - offset - packetsLost,
+      jitter: clockRate ? block.jitter / clockRate : undefined,
+    };
+  }
+
+  function read(outbound: Stats, remote: Stats): RtpReport {
+    const packetsLost = number(remote, 'packetsLost');
+    // Retransmissions are counted as sent and never as received.
+    const sent = (number(outbound, 'packetsSent') ?? 0) - (number(outbound, 'retransmittedPacketsSent') ?? 0);
+    const last = before.get(outbound.id);
+    // Both totals are of different instants: a loss told late must not look like a counter that began anew.
+    const least = last && last.sent <= sent ? last.received : 0;
+    const received = Math.max(least, number(remote, 'packetsReceived') ?? sent - (packetsLost ?? 0));
+    before.set(outbound.id, { sent, received });
+    return {
+      ...identity(outbound),
+      timestamp: remote.timestamp,
+      packetsLost,
+      packetsReceived: received,
+      jitter: number(remote, 'jitter'),
+    };
+  }
+
+  return {
+    /** Listens to the senders that are there now. */
+    listen() {
+      for (const sender of pc.getSenders?.() ?? []) tap(sender);
+    },
+    /** One report for each stream of which the other end has told something. */
+    of(all: readonly Stats[], outbound: readonly Stats[]): RtpReport[] {
+      return outbound.flatMap((stats) => {
+        const block = told.get(number(stats, 'ssrc') ?? -1);
+        const codec = all.find(({ id }) => id === stats.codecId);
+        if (block) return heard(stats, number(codec, 'clockRate'), block);
+        const remote = all.find(({ type, ssrc }) => type === 'remote-inbound-rtp' && ssrc === stats.ssrc);
+        return remote && number(remote, 'packetsLost') !== undefined ? read(stats, remote) : [];
+      });
+    },
+    stop() {
+      for (const subscription of taps.values()) subscription?.unSubscribe();
+      taps.clear();
+    },
+  };
+}
+
+function identity({ id, kind, ssrc }: Stats) {
+  return { id, type: 'remote-inbound-rtp', kind: kind as RtpReport['kind'], ssrc: ssrc as number } as const;
+}
