@@ -26,10 +26,15 @@ for (const button of document.querySelectorAll<HTMLButtonElement>('[data-source]
 }
 document.querySelector('[data-stop]')?.addEventListener('click', () => {
   stop();
-  status.textContent = 'Off air.';
+  say('Off air.');
 });
 addEventListener('pagehide', () => stop());
 void broadcast(startTestPicture);
+
+function say(text: string, isOnAir = false): void {
+  status.textContent = text;
+  status.toggleAttribute('data-on-air', isOnAir);
+}
 
 async function broadcast(start: () => Source | Promise<Source>): Promise<void> {
   try {
@@ -37,7 +42,7 @@ async function broadcast(start: () => Source | Promise<Source>): Promise<void> {
     stop();
     await publish(source);
   } catch (error) {
-    status.textContent = `Nothing is broadcast: ${error instanceof Error ? error.message : error}`;
+    say(`Nothing is broadcast: ${error instanceof Error ? error.message : error}`);
   }
 }
 
@@ -54,11 +59,13 @@ async function publish(source: Source): Promise<void> {
     if (session) endSession(session);
   };
   for (const track of source.stream.getTracks()) {
-    pc.addTransceiver(track, { direction: 'sendonly', streams: [source.stream] });
+    // As much as the largest rendition of HLS and DASH has, so that the three can be compared.
+    const sendEncodings = track.kind === 'video' ? [{ maxBitrate: 600_000 }] : [];
+    pc.addTransceiver(track, { direction: 'sendonly', streams: [source.stream], sendEncodings });
   }
   pc.addEventListener('connectionstatechange', () => {
     const text = states[pc.connectionState];
-    if (text) status.textContent = text;
+    if (text) say(text, pc.connectionState === 'connected');
   });
   video.srcObject = source.stream;
   // For the console, and for tests.

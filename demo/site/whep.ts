@@ -41,8 +41,9 @@ export async function watch(settings: Settings, video: HTMLVideoElement): Promis
     const session = await sendOffer(`${sfu}/whep/${streamName}`, connection);
     const end = () => {
       removeEventListener('pagehide', end);
+      // Who is lost to the SFU has no session to end.
+      if (connection.connectionState !== 'failed') endSession(session);
       connection.close();
-      endSession(session);
     };
     addEventListener('pagehide', end);
     return { view, connection, session, end };
@@ -52,21 +53,24 @@ export async function watch(settings: Settings, video: HTMLVideoElement): Promis
   }
 }
 
-/** Waits until somebody broadcasts, and says in `[data-lobby]` that this is what it waits for. */
+/** Waits until somebody broadcasts, and says meanwhile what it waits for. */
 export async function waitForBroadcast(settings: Settings): Promise<void> {
-  const lobby = document.querySelector<HTMLElement>('[data-lobby]');
-  const say = (text: string) => {
-    const words = lobby?.querySelector('span');
-    if (words && words.textContent !== text) words.textContent = text;
-    if (lobby) lobby.hidden = text === '';
-  };
   for (;;) {
-    const text = await isBroadcast(settings).then(
-      (isOn) => (isOn ? '' : 'Nobody broadcasts yet. The picture comes as soon as somebody does.'),
-      () => `The SFU at ${settings.sfu} does not answer.`,
-    );
-    say(text);
-    if (text === '') return;
+    const isOn = await isBroadcast(settings).catch(() => undefined);
+    if (isOn) return sayInLobby('');
+    if (isOn === false) sayInLobby('Nobody broadcasts yet. The picture comes as soon as somebody does.', true);
+    else sayInLobby(`The SFU at ${settings.sfu} does not answer.`);
     await new Promise((resolve) => setTimeout(resolve, askAgainMs));
   }
+}
+
+/** Says in `[data-lobby]` why there is no picture, with or without the way to one; nothing when there is. */
+export function sayInLobby(text: string, isLinked = false): void {
+  const lobby = document.querySelector<HTMLElement>('[data-lobby]');
+  const words = lobby?.querySelector('span');
+  const link = lobby?.querySelector('a');
+  if (!lobby || !words || !link) return;
+  if (words.textContent !== text) words.textContent = text;
+  link.hidden = !isLinked;
+  lobby.hidden = text === '';
 }
