@@ -8,6 +8,7 @@ import {
   RtcpTransportLayerFeedback,
 } from 'werift';
 import type { CaptureClock } from './capture-clock.ts';
+import { trimNack } from './nack.ts';
 import type { Peer, PeerOptions } from './peer.ts';
 import { clockRates, openPeer } from './peer.ts';
 import { rewriteSenderReport } from './sender-report.ts';
@@ -34,6 +35,7 @@ export function openViewer(
     if (packet instanceof RtcpTransportLayerFeedback && packet.feedback instanceof GenericNack) {
       const leg = legOf(packet.feedback.mediaSourceSsrc);
       if (leg) session.kinds[leg.kind].nacks++;
+      trimNack(packet.feedback);
     }
     if (packet instanceof RtcpPayloadSpecificFeedback && packet.feedback instanceof PictureLossIndication) {
       const leg = legOf(packet.feedback.mediaSsrc);
@@ -45,7 +47,11 @@ export function openViewer(
   async function answer(offer: string): Promise<string> {
     const sdp = await peer.answer(offer);
     for (const transport of connection.dtlsTransports) {
-      transport.onRtcp.subscribe(receive);
+      const deliver = transport.onRtcp.execute;
+      transport.onRtcp.execute = (packet) => {
+        receive(packet);
+        deliver(packet);
+      };
       const send = transport.sendRtcp.bind(transport);
       transport.sendRtcp = async (packets) => {
         for (const packet of packets) {

@@ -2,6 +2,7 @@ import { MediaPlayer } from 'dashjs';
 import { attach } from 'playscope';
 import { showFaultButtons } from './fault-buttons.ts';
 import { showFigures } from './figures.ts';
+import { originFaults } from './origin-faults.ts';
 import { linkUp, readSettings } from './settings.ts';
 import { showSources } from './sources.ts';
 
@@ -17,7 +18,7 @@ player.initialize(video, `${origin}/${source}/manifest.mpd`, true);
 
 linkUp(settings);
 showFigures(view);
-showFaultButtons(origin, source);
+showFaultButtons(origin, originFaults(source));
 void showSources(settings);
 
 // For the console, and for tests.

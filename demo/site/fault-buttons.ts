@@ -1,44 +1,10 @@
-type Fault = { readonly label: string; readonly expect: string; readonly order: Record<string, unknown> };
-
-const keyFault: Fault = {
-  label: 'Withhold keys for 12 s',
-  expect: 'In hls.js a stall with cause key. In dash.js nothing: it asks for its licence once, at the start.',
-  order: { match: '/encrypted/{key-*,licence}', effect: 'hang', durationMs: 12_000 },
-};
-
-const faultsOf = (source: string): readonly Fault[] => [
-  {
-    label: 'Withhold segments for 8 s',
-    expect: 'The buffer runs dry: one stall of a few seconds, cause network. Then the picture goes on.',
-    order: { match: `/${source}/**/seg-*.m4s`, effect: 'hang', durationMs: 8000 },
-  },
-  {
-    label: 'Slow down to 300 kbit/s',
-    expect: 'For 30 s fetches take longer and the player steps down to a smaller rendition.',
-    order: { match: `/${source}/**/seg-*.m4s`, effect: 'throttle', value: 37_500, durationMs: 30_000 },
-  },
-  {
-    label: '404 on the next segment',
-    expect: 'One failed request and one error that is not fatal. The player asks again and nobody notices.',
-    order: { match: `/${source}/**/v*/seg-*.m4s`, effect: 'status', value: 404, count: 1, durationMs: 30_000 },
-  },
-  {
-    label: 'Stale playlist for 10 s',
-    expect: 'No new segments are listed: a stall with cause live_edge, although every request succeeds.',
-    order: { match: `/${source}/**`, effect: 'stale', durationMs: 10_000 },
-  },
-  {
-    label: 'Publish 8 s late',
-    expect: 'For 30 s the encoder lags: one stall with cause live_edge, and a higher live latency behind it.',
-    order: { match: `/${source}/**/seg-*.m4s`, effect: 'late', value: 8000, durationMs: 30_000 },
-  },
-  ...(source === 'encrypted' ? [keyFault] : []),
-];
+/** A button: what it does, what to expect of it, and the order that it sends. */
+export type Fault = { readonly label: string; readonly expect: string; readonly order: () => Record<string, unknown> };
 
 type ActiveFault = { readonly effect: string; readonly endsAt: number | null };
 
-/** Fills `[data-faults]` with a button for each fault of a stream, and says which of them are in force at the origin. */
-export function showFaultButtons(origin: string, source: string): void {
+/** Fills `[data-faults]` with a button for each fault, and says which are in force at the server that takes the orders. */
+export function showFaultButtons(server: string, faults: readonly Fault[]): void {
   const panel = document.querySelector('[data-faults]');
   const list = panel?.querySelector('ul');
   const status = panel?.querySelector<HTMLElement>('[role=status]');
@@ -50,7 +16,7 @@ export function showFaultButtons(origin: string, source: string): void {
 
   async function refresh(): Promise<void> {
     clearTimeout(timer);
-    const active: ActiveFault[] = await (await fetch(`${origin}/faults`)).json();
+    const active: ActiveFault[] = await (await fetch(`${server}/faults`)).json();
     say(active.length ? `In force: ${active.map(describe).join('; ')}.` : 'No fault in force.');
     if (active.length) timer = setTimeout(act(refresh), 1000);
   }
@@ -58,15 +24,15 @@ export function showFaultButtons(origin: string, source: string): void {
   /** A handler that says what went wrong instead of failing silently. */
   function act(work: () => Promise<unknown>): () => void {
     return () => {
-      work().catch((error: unknown) => say(`The origin at ${origin} does not answer: ${error}`));
+      work().catch((error: unknown) => say(`The server at ${server} does not answer: ${error}`));
     };
   }
 
-  for (const { label, expect, order } of faultsOf(source)) {
-    const add = () => fetch(`${origin}/faults`, { method: 'POST', body: JSON.stringify(order) }).then(refresh);
+  for (const { label, expect, order } of faults) {
+    const add = () => fetch(`${server}/faults`, { method: 'POST', body: JSON.stringify(order()) }).then(refresh);
     list.append(item(label, expect, act(add)));
   }
-  const clear = () => fetch(`${origin}/faults`, { method: 'DELETE' }).then(refresh);
+  const clear = () => fetch(`${server}/faults`, { method: 'DELETE' }).then(refresh);
   list.append(item('Clear', 'Ends all faults and lets go what they hold.', act(clear)));
   act(refresh)();
 }

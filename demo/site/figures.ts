@@ -16,9 +16,15 @@ const stateWords: Record<Snapshot['state'], string> = {
   quit: 'Left',
 };
 
-/** Fills `[data-figures]` with the figures of a view, for as long as the page is open. */
-export function showFigures(view: { snapshot(): Snapshot }): void {
-  const panel = document.querySelector<HTMLElement>('[data-figures]');
+/**
+ * Fills `panel` (default `[data-figures]`) with the figures of a view, for as long as the page is open; of all figures, or
+ * of those that are named.
+ */
+export function showFigures(
+  view: { snapshot(): Snapshot },
+  panel = document.querySelector<HTMLElement>('[data-figures]'),
+  only?: readonly string[],
+): void {
   const state = panel?.querySelector<HTMLElement>('[data-state]');
   const list = panel?.querySelector('dl');
   if (!state || !list) return;
@@ -27,7 +33,8 @@ export function showFigures(view: { snapshot(): Snapshot }): void {
     const snapshot = view.snapshot();
     write(state, stateWords[snapshot.state] ?? snapshot.state);
     state.dataset.state = snapshot.state;
-    for (const [name, text] of rows(snapshot)) write(cells.get(name) ?? addRow(list, cells, name), text);
+    const shown = rows(snapshot).filter(([name]) => only?.includes(name) ?? true);
+    for (const [name, text] of shown) write(cells.get(name) ?? addRow(list, cells, name), text);
   };
   show();
   setInterval(show, refreshMs);

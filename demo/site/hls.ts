@@ -2,6 +2,7 @@ import Hls from 'hls.js';
 import { attach } from 'playscope';
 import { showFaultButtons } from './fault-buttons.ts';
 import { showFigures } from './figures.ts';
+import { originFaults } from './origin-faults.ts';
 import { linkUp, readSettings } from './settings.ts';
 import { showSources } from './sources.ts';
 
@@ -17,7 +18,7 @@ hls.attachMedia(video);
 
 linkUp(settings);
 showFigures(view);
-showFaultButtons(origin, source);
+showFaultButtons(origin, originFaults(source));
 void showSources(settings);
 
 // For the console, and for tests.

@@ -1,6 +1,7 @@
 import type { Snapshot } from 'playscope';
 import { showFaultButtons } from './fault-buttons.ts';
 import { showFigures } from './figures.ts';
+import { originFaults } from './origin-faults.ts';
 import { linkUp, readSettings } from './settings.ts';
 
 // Everything around the player; the player itself and Playscope are plain script tags in the page.
@@ -8,7 +9,7 @@ const settings = readSettings();
 const { view } = globalThis as { view?: { snapshot(): Snapshot } };
 const how = view ? 'call' : 'attributes';
 linkUp(settings);
-showFaultButtons(settings.origin, 'live');
+showFaultButtons(settings.origin, originFaults('live'));
 for (const part of document.querySelectorAll<HTMLElement>('[data-by]')) part.hidden = part.dataset.by !== how;
 if (view) showFigures(view);
 else document.querySelector('[data-figures]')?.remove();

@@ -14,6 +14,9 @@ export type Settings = {
   readonly reportEveryMs: number;
 };
 
+/** The stream that is broadcast, by its name at the SFU. */
+export const streamName = 'live';
+
 export function readSettings(): Settings {
   const query = new URLSearchParams(location.search);
   const sameHost = (port: number) => `http://${location.hostname}:${port}`;

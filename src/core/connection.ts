@@ -66,8 +66,9 @@ export type ConnectionFact =
     };
 
 /** Brings in how the connection stands. */
-export function connection(s: Session, at: number, told: ConnectionSample): Session {
-  const before = s.connection ?? begin(at, told.state);
+export function connection(s: Session, toldAt: number, told: ConnectionSample): Session {
+  const before = s.connection ?? begin(toldAt, told.state);
+  const at = Math.max(toldAt, before.since);
   if (before.over) return s;
   const { state, pair = before.pair, rttSec = before.rttSec, iceUfrag = before.iceUfrag } = told;
   const entered = state !== before.state;
@@ -94,9 +95,10 @@ export function connection(s: Session, at: number, told: ConnectionSample): Sess
 }
 
 /** It is over, told once: closed, or let go of. One that failed and did not recover has ended when it failed. */
-export function endConnection(s: Session, at: number, endedBy: ConnectionEnd): Session {
+export function endConnection(s: Session, toldAt: number, endedBy: ConnectionEnd): Session {
   if (!s.connection || s.connection.over) return s;
   const over = { ...s.connection, over: true };
+  const at = Math.max(toldAt, over.since);
   const { connectedAt, failedAt } = over;
   const never = connectedAt === undefined && failedAt === undefined;
   const ended = { ...s, connection: over };

@@ -23,7 +23,9 @@ export function closeStall(s: Session, at: number, endedBy: EndedBy): Session {
   const durationMs = Math.max(0, at - stall.from);
   const rest = { ...s, stall: undefined };
   if (durationMs < shortestStallMs) {
-    const times = { ...s.times, rebuffering: s.times.rebuffering - durationMs, playing: s.times.playing + durationMs };
+    // Some of it may have been sleep.
+    const billedMs = Math.min(durationMs, s.times.rebuffering);
+    const times = { ...s.times, rebuffering: s.times.rebuffering - billedMs, playing: s.times.playing + billedMs };
     return { ...rest, times };
   }
   const { from, position, bufferAheadSec, suspects } = stall;

@@ -130,6 +130,15 @@ test('what a viewing told adds up to its totals', () => {
   });
 });
 
+test('a connection is over once, ends no sooner than it began, and its states take no less than no time', () => {
+  eachStep(({ before, after }) => {
+    const ends = after.facts.filter((fact) => fact.kind === 'connection');
+    if (ends.length > 1 || (before.connection?.over && ends.length > 0)) expect(ends).toEqual([]);
+    for (const { at, connection } of ends) if (at < connection.begunAt) expect(at).toBe(connection.begunAt);
+    for (const [state, ms] of Object.entries(after.connection?.times ?? {})) if (ms < 0) expect(ms, state).toBe(0);
+  });
+});
+
 test('the session is plain data: JSON carries all of it, and it goes on from there as before', () => {
   eachStep(({ after }) => {
     if (after.totals.requests % 20 !== 0) return;

@@ -31,6 +31,18 @@ export function* randomEvents(seed: number, length: number): Generator<PlaybackE
     yield last;
   }
 
+  function connection() {
+    const gained = { packetsReceived: whole(1000), packetsLost: whole(50), bytesReceived: whole(1e6) };
+    const stream = { id: 'a', type: one('inbound-rtp', 'remote-inbound-rtp'), kind: one('audio', 'video'), ssrc: 1 };
+    return {
+      state: one('new', 'connecting', 'connected', 'connected', 'disconnected', 'failed', 'closed'),
+      iceUfrag: one(undefined, 'a', 'b'),
+      pair: one(undefined, { id: one('a', 'b') }),
+      rttSec: one(undefined, random()),
+      streams: one(undefined, [{ ...stream, seconds: one(0, 2, 5), gained, lossRatio: one(undefined, random()) }]),
+    };
+  }
+
   function word() {
     const bufferAheadSec = one(0, 0.2, 3, 30);
     const bitrate = one(0, 500_000, 2_000_000, 8_000_000);
@@ -60,7 +72,8 @@ export function* randomEvents(seed: number, length: number): Generator<PlaybackE
       { type: 'error', errorType: 'drm', fatal: one(true, false, false), message: '' },
       { type: 'sample', position, bufferAheadSec, hidden: one(undefined, true, false), frames, edge },
       { type: 'sample', position, bufferAheadSec, rate: one(0, 0.5, 1, 2, -1), liveLatencySec: one(undefined, -1, 4) },
-      { type: 'quit', reason: 'leave' },
+      { type: 'sample', position, bufferAheadSec, connection: connection() },
+      { type: 'quit', reason: one('leave', 'detach', 'destroyed') },
     );
   }
 }

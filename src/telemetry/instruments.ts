@@ -5,7 +5,7 @@ import { playerMetrics } from '../core/signals.ts';
 /** Adds to a counter or records into a histogram of the catalogue, with the attributes of the view beside its own. */
 export type Measure = (name: PlayerMetricName, value: number, attributes?: Attributes) => void;
 
-/** The instruments of the catalogue, each made at its first use. Nothing is ever recorded that is not a finite number above 0. */
+/** The instruments of the catalogue, each made at its first use. What is no finite number from 0 up is left out. */
 export function instruments(meter: Meter, common: Attributes): Measure {
   const made = new Map<PlayerMetricName, Counter | Histogram>();
 

@@ -1,0 +1,40 @@
+import { showFaultButtons } from './fault-buttons.ts';
+import { showFigures } from './figures.ts';
+import { linkUp, readSettings, streamName } from './settings.ts';
+import { sfuFaults } from './sfu-faults.ts';
+import type { Viewing } from './whep.ts';
+import { sayInLobby, waitForBroadcast, watch } from './whep.ts';
+
+const settings = readSettings();
+const video = document.querySelector('video') as HTMLVideoElement;
+const button = document.querySelector('[data-reconnect]') as HTMLButtonElement;
+let viewing: Viewing | undefined;
+
+linkUp(settings);
+showFaultButtons(
+  settings.sfu,
+  sfuFaults(() => `/whep/${streamName}/${viewing?.session.split('/').at(-1) ?? ''}`),
+);
+button.addEventListener('click', () => void connect());
+void connect();
+
+async function connect(): Promise<void> {
+  button.disabled = true;
+  const isFirst = viewing === undefined;
+  viewing?.end();
+  try {
+    await waitForBroadcast(settings);
+    viewing = await watch(settings, video);
+  } catch (error) {
+    return sayInLobby(`No connection: ${error instanceof Error ? error.message : error}`);
+  } finally {
+    button.disabled = false;
+  }
+  const { view, connection: pc } = viewing;
+  pc.addEventListener('connectionstatechange', () => {
+    if (pc.connectionState === 'failed') sayInLobby('The connection is lost. Connect again, below the picture.');
+  });
+  if (isFirst) showFigures({ snapshot: () => viewing?.view.snapshot() ?? view.snapshot() });
+  // For the console, and for tests.
+  Object.assign(globalThis, { pc, view, video });
+}
