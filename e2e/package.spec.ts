@@ -12,7 +12,7 @@ import { typeErrors } from './type-check.ts';
 
 // Adding a name here is adding to the public interface.
 const exported: Record<string, readonly string[]> = {
-  playscope: ['attach', 'version'],
+  playscope: ['attach', 'traceHeaders', 'version'],
   'playscope/collector': ['startCollector'],
   'playscope/server': ['instrumentPeerConnection', 'startTelemetry'],
 };

@@ -37,7 +37,7 @@ Each carries \`session.id\`, \`view.id\`, \`stream.id\` and \`protocol\`.
 
 ## Spans of the servers
 
-${names(serverSpans)}
+${names({ ...serverSpans, connection: spans.connection })}
 
 Each carries \`peer.id\`, \`peer.role\`, \`stream.id\` and \`protocol\`.
 

@@ -130,3 +130,13 @@ test('over many intervals the differences add up to the totals', () => {
   const sum = follow(reports).reduce((all, { gained }) => all + (gained.packetsReceived ?? 0), 0);
   expect(sum).toBe(packetsReceived);
 });
+
+test('the other side tells what it lost: the rest of what was sent has arrived, and the same report counts once', () => {
+  const told = (timestamp: number, packetsSent: number, packetsLost: number): RtpReport => ({
+    ...inbound(timestamp, { packetsSent, retransmittedPacketsSent: 10, packetsLost }),
+    type: 'remote-inbound-rtp',
+  });
+  const [interval, ...more] = follow([told(1000, 110, 0), told(2000, 210, 5), told(2000, 260, 5)]);
+  expect(more).toEqual([]);
+  expect(interval).toMatchObject({ lossRatio: 0.05, gained: { packetsReceived: 95, packetsLost: 5 } });
+});

@@ -103,8 +103,8 @@ function interval(report: RtpReport, base: RtpReport | undefined, seconds: numbe
   const { packetsReceived, retransmittedPacketsReceived: repaired, packetsLost } = gained;
   // Chromium counts a retransmission as received, Firefox does not and does not tell it either.
   if (packetsReceived !== undefined) gained.packetsReceived = Math.max(0, packetsReceived - (repaired ?? 0));
-  // The other side tells what it lost: what it received is the rest of what was sent.
-  if (type === 'remote-inbound-rtp') gained.packetsReceived = receivedThere(gained);
+  // The other side may tell only what it lost: what it received is the rest of what was sent.
+  if (type === 'remote-inbound-rtp' && gained.packetsSent !== undefined) gained.packetsReceived = receivedThere(gained);
   const sent = (gained.packetsReceived ?? 0) + (packetsLost ?? 0);
   const { jitterBufferDelay = 0, jitterBufferEmittedCount = 0 } = gained;
   return {

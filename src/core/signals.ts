@@ -116,11 +116,10 @@ export const spans = {
   connection: 'webrtc.connection',
 } as const;
 
-/** Span names of the servers. */
+/** Span names of the servers; of a connection as from players, `webrtc.connection`. */
 export const serverSpans = {
   negotiation: 'webrtc.negotiation',
   firstPacket: 'webrtc.first_packet',
-  connection: 'webrtc.connection',
 } as const;
 
 /**

@@ -1,7 +1,9 @@
 import type { Attributes, Span, SpanContext, Tracer } from '@opentelemetry/api';
 import { ROOT_CONTEXT, SpanKind, SpanStatusCode, trace } from '@opentelemetry/api';
 import { parseTraceParent } from '@opentelemetry/core';
-import { serverSpans as names } from '../core/signals.ts';
+import { serverSpans, spans } from '../core/signals.ts';
+
+const names = { ...serverSpans, connection: spans.connection };
 
 /**
  * The spans of one connection: its negotiation, a child of whoever asked for it; its first packet; and in traces of their

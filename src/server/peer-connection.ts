@@ -59,13 +59,3 @@ export function number(stats: Stats | undefined, field: string): number | undefi
   const value = stats?.[field];
   return typeof value === 'number' && Number.isFinite(value) ? value : undefined;
 }
-
-/** The pair that carries the connection. */
-export function selectedPair(all: readonly Stats[]): Stats | undefined {
-  const selected = all.find(({ type, selectedCandidatePairId }) => type === 'transport' && selectedCandidatePairId);
-  const pairs = all.filter(({ type }) => type === 'candidate-pair');
-  return (
-    pairs.find(({ id }) => id === selected?.selectedCandidatePairId) ??
-    pairs.find(({ nominated, state }) => nominated && state === 'succeeded')
-  );
-}

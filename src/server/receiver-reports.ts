@@ -14,14 +14,13 @@ type Block = {
 type Told = Block & { readonly at: number };
 type Tapped = { onRtcp?: { subscribe?(told: (packet: { reports?: readonly Block[] }) => void): Subscription } };
 type Subscription = { unSubscribe(): void };
-type Sent = { readonly sent: number; readonly received: number };
 
 const mostStreams = 200;
 
 /**
- * What the other end says of the packets that it was sent, as totals. Receiver reports themselves tell it best: lost and
- * expected packets of the same instant, and the jitter, which werift has nowhere else. Where they cannot be heard,
- * `remote-inbound-rtp` tells the loss, and received is what was sent and not lost.
+ * What the other end says of the packets that it was sent. Receiver reports themselves tell it best: the packets lost and
+ * those expected at one instant, and the jitter, which werift has nowhere else. Where they cannot be heard,
+ * `remote-inbound-rtp` tells the loss, of the packets sent until now.
  *
  * @param now Unix ms.
  * @param onFirst called at the first report about a stream: its sequence numbers begin anywhere, and only statistics of this
@@ -31,7 +30,6 @@ export function receiverReports(pc: PeerConnection, now: () => number, onFirst: 
   const told = new Map<number, Told>();
   // By how much sequence numbers are ahead of the packets sent.
   const ahead = new Map<number, number>();
-  const before = new Map<string, Sent>();
   const taps = new Map<object, Subscription | undefined>();
 
   function hear({ reports }: { reports?: readonly Block[] }) {
@@ -49,35 +47,15 @@ export function receiverReports(pc: PeerConnection, now: () => number, onFirst: 
   }
 
   function heard(outbound: Stats, clockRate: number | undefined, block: Told): RtpReport {
-    const ssrc = block.ssrc;
-    // A signed number of 24 bits, which werift reads as unsigned.
-    const packetsLost = (block.packetsLost << 8) >> 8;
-    const offset = ahead.get(ssrc) ?? block.highestSequence - (number(outbound, 'packetsSent') ?? 0);
-    ahead.set(ssrc, offset);
+    const offset = ahead.get(block.ssrc) ?? block.highestSequence - (number(outbound, 'packetsSent') ?? 0);
+    ahead.set(block.ssrc, offset);
     return {
       ...identity(outbound),
       timestamp: block.at,
-      packetsLost,
-      packetsReceived: block.highestSequence - offset - packetsLost,
+      packetsSent: block.highestSequence - offset,
+      // A signed number of 24 bits, which werift reads as unsigned.
+      packetsLost: (block.packetsLost << 8) >> 8,
       jitter: clockRate ? block.jitter / clockRate : undefined,
-    };
-  }
-
-  function read(outbound: Stats, remote: Stats): RtpReport {
-    const packetsLost = number(remote, 'packetsLost');
-    // Retransmissions are counted as sent and never as received.
-    const sent = (number(outbound, 'packetsSent') ?? 0) - (number(outbound, 'retransmittedPacketsSent') ?? 0);
-    const last = before.get(outbound.id);
-    // Both totals are of different instants: a loss told late must not look like a counter that began anew.
-    const least = last && last.sent <= sent ? last.received : 0;
-    const received = Math.max(least, number(remote, 'packetsReceived') ?? sent - (packetsLost ?? 0));
-    before.set(outbound.id, { sent, received });
-    return {
-      ...identity(outbound),
-      timestamp: remote.timestamp,
-      packetsLost,
-      packetsReceived: received,
-      jitter: number(remote, 'jitter'),
     };
   }
 
@@ -93,13 +71,24 @@ export function receiverReports(pc: PeerConnection, now: () => number, onFirst: 
         const codec = all.find(({ id }) => id === stats.codecId);
         if (block) return heard(stats, number(codec, 'clockRate'), block);
         const remote = all.find(({ type, ssrc }) => type === 'remote-inbound-rtp' && ssrc === stats.ssrc);
-        return remote && number(remote, 'packetsLost') !== undefined ? read(stats, remote) : [];
+        return remote ? read(stats, remote) : [];
       });
     },
     stop() {
       for (const subscription of taps.values()) subscription?.unSubscribe();
       taps.clear();
     },
+  };
+}
+
+function read(outbound: Stats, remote: Stats): RtpReport {
+  return {
+    ...identity(outbound),
+    timestamp: remote.timestamp,
+    packetsSent: number(outbound, 'packetsSent'),
+    retransmittedPacketsSent: number(outbound, 'retransmittedPacketsSent'),
+    packetsLost: number(remote, 'packetsLost'),
+    jitter: number(remote, 'jitter'),
   };
 }
 

@@ -1,12 +1,11 @@
 import type { Attributes } from '@opentelemetry/api';
 import type { RtpInterval, RtpReport, RtpSeen } from '../core/rtp.ts';
 import { rtpIntervals } from '../core/rtp.ts';
+import type { Streams } from '../core/streams.ts';
+import { addIntervals, directionOf } from '../core/streams.ts';
 import type { Measure } from './instruments.ts';
 import type { Stats } from './peer-connection.ts';
 import { number } from './peer-connection.ts';
-
-const counted = ['packets_sent', 'packets_received', 'packets_lost', 'bytes', 'nacks', 'plis'] as const;
-type Counts = { [Name in (typeof counted)[number]]: number };
 
 /**
  * What came between two looks at a connection becomes metrics, and is summed for its spans. `direction` is that of the
@@ -17,22 +16,10 @@ type Counts = { [Name in (typeof counted)[number]]: number };
  */
 export function rtpRecorder(measure: Measure, role: 'publisher' | 'viewer', late: boolean) {
   let seen: RtpSeen | undefined = late ? undefined : new Map();
-  const totals = new Map<string, Counts>();
-
-  function sum({ type, kind, gained }: RtpInterval) {
-    const zeros = Object.fromEntries(counted.map((name) => [name, 0])) as Counts;
-    const of = totals.get(kind) ?? zeros;
-    totals.set(kind, of);
-    if (type === 'outbound-rtp') of.packets_sent += gained.packetsSent ?? 0;
-    of.packets_received += gained.packetsReceived ?? 0;
-    of.packets_lost += gained.packetsLost ?? 0;
-    of.bytes += gained.bytesSent ?? gained.bytesReceived ?? 0;
-    of.nacks += gained.nackCount ?? 0;
-    of.plis += gained.pliCount ?? 0;
-  }
+  let streams: Streams = {};
 
   function media({ type, kind, gained, lossRatio, jitterSec }: RtpInterval) {
-    const of = { 'media.kind': kind, direction: type === 'inbound-rtp' ? 'received' : 'sent' };
+    const of = { 'media.kind': kind, direction: directionOf({ type }) };
     measure('webrtc.rtp.packets.received', gained.packetsReceived ?? 0, of);
     measure('webrtc.rtp.packets.lost', gained.packetsLost ?? 0, of);
     if (lossRatio === undefined) return;
@@ -56,23 +43,35 @@ export function rtpRecorder(measure: Measure, role: 'publisher' | 'viewer', late
     measure('livestream.ingest.bitrate', bitrate / 1000);
   }
 
-  const hasMedia = () => [...totals.values()].some(({ bytes }) => bytes > 0);
+  const hasMedia = () => Object.values(streams).some(({ bytes }) => bytes > 0);
 
   return {
     record(reports: readonly RtpReport[]) {
       const step = rtpIntervals(reports, seen);
       seen = step.seen;
+      streams = addIntervals(streams, step.intervals);
       for (const interval of step.intervals) {
-        sum(interval);
         if (interval.type !== 'outbound-rtp') media(interval);
         if (interval.type !== 'remote-inbound-rtp') feedback(interval);
       }
       if (role === 'publisher') ingest(step.intervals);
     },
     hasMedia,
-    /** Totals since the connection was instrumented, by kind of media. */
-    totals: (): Attributes =>
-      Object.fromEntries([...totals].flatMap(([kind, of]) => counted.map((name) => [`rtp.${kind}.${name}`, of[name]]))),
+    /** Totals since the connection was instrumented, by direction and kind of media. */
+    totals(): Attributes {
+      const attributes: Attributes = {};
+      for (const { direction, kind, packets, packetsLost, bytes, nacks, plis } of Object.values(streams)) {
+        const of = `rtp.${direction}.${kind}`;
+        Object.assign(attributes, {
+          [`${of}.packets`]: packets,
+          [`${of}.packets_lost`]: packetsLost,
+          [`${of}.bytes`]: bytes,
+          [`${of}.nacks`]: nacks,
+          [`${of}.plis`]: plis,
+        });
+      }
+      return attributes;
+    },
   };
 }
 

@@ -120,10 +120,10 @@ test('a publisher: loss and jitter as the server sees them, feedback sent, bitra
   const [connection] = kept.spans('webrtc.connection');
   expect(connection?.attributes).toMatchObject({
     'connection.ended_by': 'closed',
-    'rtp.video.packets_received': 285,
-    'rtp.video.packets_lost': 15,
-    'rtp.video.nacks': nacks,
-    'rtp.video.plis': 3,
+    'rtp.received.video.packets': 285,
+    'rtp.received.video.packets_lost': 15,
+    'rtp.received.video.nacks': nacks,
+    'rtp.received.video.plis': 3,
   });
 });
 

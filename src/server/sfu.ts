@@ -4,10 +4,11 @@ import { version } from '../core/version.ts';
 import { connectionSpans } from './connection-spans.ts';
 import { instruments } from './instruments.ts';
 import { wrongOption } from './options.ts';
-import type { PeerConnection, Stats } from './peer-connection.ts';
-import { number, selectedPair, statsReader } from './peer-connection.ts';
+import type { PeerConnection } from './peer-connection.ts';
+import { statsReader } from './peer-connection.ts';
 import { receiverReports } from './receiver-reports.ts';
 import { rtpRecorder, rtpReports } from './rtp-recorder.ts';
+import { selectedPairRecorder } from './selected-pair.ts';
 
 export type PeerConnectionOptions = {
   /** `stream.id`: the live stream that is published or watched. */
@@ -81,6 +82,7 @@ function watchConnection(pc: PeerConnection, options: PeerConnectionOptions): In
     wallTime,
   );
   const rtp = rtpRecorder(measure, role, pc.connectionState === 'connected');
+  const pair = selectedPairRecorder(measure);
   const reports = receiverReports(
     pc,
     () => wallTime(now()),
@@ -97,7 +99,6 @@ function watchConnection(pc: PeerConnection, options: PeerConnectionOptions): In
   let firstPacketAt: number | undefined;
   let checkpointAt = askedAt;
   let disconnects = 0;
-  let lastPair: Stats | undefined;
   let polling: Promise<void> | undefined;
   let ending: Promise<void> | undefined;
   let timer: NodeJS.Timeout | undefined;
@@ -143,20 +144,11 @@ function watchConnection(pc: PeerConnection, options: PeerConnectionOptions): In
     if (!all) return;
     const outbound = rtpReports(all, 'outbound-rtp');
     rtp.record([...rtpReports(all, 'inbound-rtp'), ...outbound, ...reports.of(all, outbound)]);
-    roundTrip(selectedPair(all));
+    pair.record(all);
     if (firstPacketAt === undefined && connectedAt !== undefined && rtp.hasMedia()) {
       firstPacketAt = now();
       spans.firstPacket(connectedAt, firstPacketAt);
     }
-  }
-
-  /** The mean of the round trips since the last look; nothing where none was measured. */
-  function roundTrip(pair: Stats | undefined) {
-    const before = lastPair?.id === pair?.id ? lastPair : undefined;
-    const gained = (field: string) => (number(pair, field) ?? 0) - (number(before, field) ?? 0);
-    const responses = gained('responsesReceived');
-    if (responses > 0) measure('webrtc.rtt', gained('totalRoundTripTime') / responses);
-    lastPair = pair;
   }
 
   async function tick() {
@@ -179,7 +171,13 @@ function watchConnection(pc: PeerConnection, options: PeerConnectionOptions): In
   }
 
   function checkpoint(at: number, more: object, error?: string) {
-    const attributes = { 'connection.state': state, 'connection.disconnects': disconnects, ...rtp.totals(), ...more };
+    const attributes = {
+      'connection.state': state,
+      'connection.disconnects': disconnects,
+      ...pair.types(),
+      ...rtp.totals(),
+      ...more,
+    };
     spans.connection(checkpointAt, at, attributes, error);
     checkpointAt = at;
   }

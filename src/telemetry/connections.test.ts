@@ -102,10 +102,10 @@ test('a stream counts what came in the interval; NACK and PLI are sent by whoeve
     (await all()).map(({ name, value, attributes }) => [`${name} ${attributes.direction ?? ''}`.trim(), value]),
   );
   expect(values).toMatchObject({
-    'webrtc.rtp.packets.received': 195,
-    'webrtc.rtp.packets.lost': 5,
-    'webrtc.rtp.packet_loss_ratio': 0.05,
-    'webrtc.rtp.jitter': 12,
+    'webrtc.rtp.packets.received received': 195,
+    'webrtc.rtp.packets.lost received': 5,
+    'webrtc.rtp.packet_loss_ratio received': 0.05,
+    'webrtc.rtp.jitter received': 12,
     'webrtc.jitter_buffer.delay': 0.08,
     'webrtc.nack.count sent': 6,
     'webrtc.nack.count received': 2,

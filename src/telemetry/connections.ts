@@ -80,28 +80,30 @@ export function connectionRecorder(start: StartSpan, measure: Measure, viewer: A
   };
 }
 
-/** What a stream did in an interval. NACK, PLI and FIR go against the media: who receives it sends them. */
+/** What a stream did in an interval. `direction` is that of the packets: NACK, PLI and FIR go against the media. */
 function measureInterval(measure: Measure, { type, kind, gained, ...interval }: RtpInterval) {
-  const of = { 'media.kind': kind };
-  const add = (name: Parameters<Measure>[0], value: number | undefined, attributes: Attributes = of) => {
+  const incoming = type === 'inbound-rtp';
+  const media = { 'media.kind': kind, direction: incoming ? 'received' : 'sent' };
+  const feedback = { 'media.kind': kind, direction: incoming ? 'sent' : 'received' };
+  const add = (name: Parameters<Measure>[0], value: number | undefined, attributes: Attributes = media) => {
     if (value !== undefined) measure(name, value, attributes);
   };
   add('webrtc.rtp.packet_loss_ratio', interval.lossRatio);
   add('webrtc.rtp.packets.lost', gained.packetsLost);
   add('webrtc.rtp.packets.received', gained.packetsReceived);
   add('webrtc.rtp.jitter', interval.jitterSec === undefined ? undefined : interval.jitterSec * 1000);
-  add('webrtc.jitter_buffer.delay', interval.jitterBufferDelaySec);
   if (type !== 'remote-inbound-rtp') {
-    const direction = { ...of, direction: type === 'inbound-rtp' ? 'sent' : 'received' };
-    add('webrtc.nack.count', gained.nackCount, direction);
-    add('webrtc.pli.count', gained.pliCount, direction);
-    add('webrtc.fir.count', gained.firCount, direction);
+    add('webrtc.nack.count', gained.nackCount, feedback);
+    add('webrtc.pli.count', gained.pliCount, feedback);
+    add('webrtc.fir.count', gained.firCount, feedback);
   }
+  const of = { 'media.kind': kind };
+  add('webrtc.jitter_buffer.delay', interval.jitterBufferDelaySec, of);
   // A gap of more than five seconds is a pause in webrtc-stats: to the viewer it is the same.
-  add('webrtc.freeze.count', sum(gained.freezeCount, gained.pauseCount));
-  add('webrtc.freeze.duration', sum(gained.totalFreezesDuration, gained.totalPausesDuration));
-  add('webrtc.concealed_samples', gained.concealedSamples);
-  add('webrtc.samples', gained.totalSamplesReceived);
+  add('webrtc.freeze.count', sum(gained.freezeCount, gained.pauseCount), of);
+  add('webrtc.freeze.duration', sum(gained.totalFreezesDuration, gained.totalPausesDuration), of);
+  add('webrtc.concealed_samples', gained.concealedSamples, of);
+  add('webrtc.samples', gained.totalSamplesReceived, of);
 }
 
 function totalAttributes(connection: Connection, at: number): Attributes {
