@@ -1,5 +1,5 @@
 import type { View } from 'playscope';
-import { attach } from 'playscope';
+import { attach, traceHeaders } from 'playscope';
 import { showFigures } from './figures.ts';
 import { endSession, sendOffer } from './offer.ts';
 import { linkUp, readSettings, streamName } from './settings.ts';
@@ -49,7 +49,7 @@ async function broadcast(start: () => Source | Promise<Source>): Promise<void> {
 async function publish(source: Source): Promise<void> {
   const pc = new RTCPeerConnection();
   const isFirst = view === undefined;
-  view = attach(pc as never, { endpoint: collector, streamId, reportEveryMs } as never);
+  view = attach(pc, { endpoint: collector, streamId, reportEveryMs });
   let session: string | undefined;
   stop = () => {
     stop = () => {};
@@ -71,5 +71,5 @@ async function publish(source: Source): Promise<void> {
   // For the console, and for tests.
   Object.assign(globalThis, { pc, view, video });
   if (isFirst) showFigures({ snapshot: () => (view as View).snapshot() });
-  session = await sendOffer(`${sfu}/whip/${streamName}`, pc);
+  session = await sendOffer(`${sfu}/whip/${streamName}`, pc, traceHeaders(view));
 }

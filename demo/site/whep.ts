@@ -1,5 +1,5 @@
 import type { View } from 'playscope';
-import { attach } from 'playscope';
+import { attach, traceHeaders } from 'playscope';
 import { endSession, sendOffer } from './offer.ts';
 import type { Settings } from './settings.ts';
 import { streamName } from './settings.ts';
@@ -30,7 +30,7 @@ export async function isBroadcast({ sfu }: Settings): Promise<boolean> {
 export async function watch(settings: Settings, video: HTMLVideoElement): Promise<Viewing> {
   const { sfu, collector, stream, reportEveryMs } = settings;
   const connection = new RTCPeerConnection();
-  const view = attach(connection as never, { endpoint: collector, streamId: stream, reportEveryMs, video } as never);
+  const view = attach(connection, { endpoint: collector, streamId: stream, reportEveryMs, video });
   const media = new MediaStream();
   connection.addEventListener('track', ({ track }) => {
     media.addTrack(track);
@@ -38,7 +38,7 @@ export async function watch(settings: Settings, video: HTMLVideoElement): Promis
   });
   for (const kind of ['video', 'audio']) connection.addTransceiver(kind, { direction: 'recvonly' });
   try {
-    const session = await sendOffer(`${sfu}/whep/${streamName}`, connection);
+    const session = await sendOffer(`${sfu}/whep/${streamName}`, connection, traceHeaders(view));
     const end = () => {
       removeEventListener('pagehide', end);
       // Who is lost to the SFU has no session to end.
