@@ -31,9 +31,9 @@ export function connectionSpans(
       negotiated = negotiation.spanContext();
     },
     /** Ends the negotiation, once. */
-    settled(at: number, result: { readonly state: string; readonly error?: string | undefined }) {
-      negotiation?.setAttribute('connection.state', result.state);
-      if (result.error !== undefined) negotiation?.setStatus({ code: SpanStatusCode.ERROR, message: result.error });
+    settled(at: number, state: string, error?: string) {
+      negotiation?.setAttribute('connection.state', state);
+      fail(negotiation, error);
       negotiation?.end(wallTime(at));
       negotiation = undefined;
     },
@@ -51,9 +51,15 @@ export function connectionSpans(
         },
         ROOT_CONTEXT,
       );
-      if (error !== undefined) span.setStatus({ code: SpanStatusCode.ERROR, message: error });
+      fail(span, error);
       span.end(wallTime(to));
       checkpoints += 1;
     },
   };
+}
+
+function fail(span: Span | undefined, errorType: string | undefined) {
+  if (errorType === undefined) return;
+  span?.setAttribute('error.type', errorType);
+  span?.setStatus({ code: SpanStatusCode.ERROR, message: errorType });
 }

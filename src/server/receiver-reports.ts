@@ -33,7 +33,7 @@ export function receiverReports(pc: PeerConnection, now: () => number, onFirst: 
   const taps = new Map<object, Subscription | undefined>();
 
   function hear({ reports }: { reports?: readonly Block[] }) {
-    for (const block of reports ?? []) {
+    for (const block of Array.isArray(reports) ? (reports as readonly Block[]) : []) {
       const isFirst = !told.has(block.ssrc);
       if (isFirst && told.size >= mostStreams) continue;
       told.set(block.ssrc, { ...block, at: now() });

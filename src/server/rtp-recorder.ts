@@ -7,6 +7,9 @@ import type { Measure } from './instruments.ts';
 import type { Stats } from './peer-connection.ts';
 import { number } from './peer-connection.ts';
 
+// A burst of packets in an instant is no bitrate.
+const leastSec = 0.25;
+
 /**
  * What came between two looks at a connection becomes metrics, and is summed for its spans. `direction` is that of the
  * packets: media that the server received, or sent and of which the other end has told what came; and feedback, which goes
@@ -37,7 +40,7 @@ export function rtpRecorder(measure: Measure, role: 'publisher' | 'viewer', late
 
   /** All media of a publisher together, as an ingest's bitrate is read; a publisher that stops sending is at 0. */
   function ingest(intervals: readonly RtpInterval[]) {
-    const arriving = intervals.filter(({ type, seconds }) => type === 'inbound-rtp' && seconds > 0);
+    const arriving = intervals.filter(({ type, seconds }) => type === 'inbound-rtp' && seconds >= leastSec);
     if (arriving.length === 0 || !hasMedia()) return;
     const bitrate = arriving.reduce((all, { gained, seconds }) => all + ((gained.bytesReceived ?? 0) * 8) / seconds, 0);
     measure('livestream.ingest.bitrate', bitrate / 1000);

@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process';
 import type { Attributes } from '@opentelemetry/api';
 import { expect, onTestFinished, test, vi } from 'vitest';
 import type { RTCPeerConnection } from 'werift';
@@ -178,6 +179,7 @@ test('a failed connection that is then closed: one error, one duration, until it
   expect((await kept.total('webrtc.connection.duration')).count).toBe(1);
   const [connection] = kept.spans('webrtc.connection');
   expect(connection?.status).toMatchObject({ message: 'connection_failed' });
+  expect(connection?.attributes).toMatchObject({ ...failed, 'connection.ended_by': 'closed' });
 });
 
 test('the application notices nothing: its handlers stay, and ours go', async () => {
@@ -252,6 +254,43 @@ test('a connection that is left alone without a word is over after a minute', as
   vi.useRealTimers();
 });
 
+test('a connection that was there before has no setup and no first packet, and is measured from now on', async () => {
+  const kept = keptTelemetry();
+  const leg = instrumentPeerConnection(
+    quietConnection(async () => new Map()),
+    { ...base, ...kept },
+  );
+  await leg.end('deleted');
+  expect((await kept.total('webrtc.connection.setup.duration')).count).toBe(0);
+  expect((await kept.total('webrtc.connection.duration')).count).toBe(1);
+  expect(kept.spans('webrtc.negotiation')).toEqual([]);
+  expect(kept.spans('webrtc.connection').map(({ links }) => links)).toEqual([[]]);
+});
+
+test('a negotiation that never comes to a connection ends, without a duration', async () => {
+  const kept = keptTelemetry();
+  const server = peer();
+  const leg = instrumentPeerConnection(server, { ...base, ...kept });
+  await leg.end('deleted');
+  expect(kept.spans('webrtc.negotiation').map(({ attributes }) => attributes['connection.state'])).toEqual(['new']);
+  expect(kept.spans('webrtc.connection')).toEqual([]);
+  expect(await kept.points()).toEqual([]);
+});
+
+test('it keeps no process alive', () => {
+  const program = `
+    import { instrumentPeerConnection, startTelemetry } from './src/server/index.ts';
+    const telemetry = startTelemetry({ endpoint: 'http://localhost:9', serviceName: 'sfu' });
+    const pc = { connectionState: 'connected', getStats: () => new Promise(() => {}), addEventListener() {}, removeEventListener() {} };
+    instrumentPeerConnection(pc, { streamId: 'demo', peerId: 'p1', role: 'viewer', ...telemetry });
+    console.log(process.getActiveResourcesInfo().filter((kind) => kind === 'Timeout').length);`;
+  const output = execFileSync(process.execPath, ['--input-type=module', '-e', program], {
+    encoding: 'utf8',
+    timeout: 30_000,
+  });
+  expect(output.trim()).toBe('0');
+});
+
 test.each<[Partial<Record<keyof PeerConnectionOptions, unknown>>, string]>([
   [{ streamId: '' }, 'playscope: streamId must be a text of 1 to 256 characters, received "".'],
   [{ role: 'sfu' }, "playscope: role must be 'publisher' or 'viewer', received \"sfu\"."],
@@ -262,7 +301,7 @@ test.each<[Partial<Record<keyof PeerConnectionOptions, unknown>>, string]>([
   const pc = quietConnection(async () => new Map());
   const leg = instrumentPeerConnection(pc, { ...base, ...wrong } as PeerConnectionOptions);
   await leg.end('deleted');
-  expect(said.mock.calls).toEqual([[sentence]]);
+  expect(said.mock.calls).toEqual([[`${sentence} Nothing is measured.`]]);
   expect(pc.addEventListener).not.toHaveBeenCalled();
 });
 
@@ -272,14 +311,7 @@ test.each([
   '00-00000000000000000000000000000000-0000000000000000-00',
 ])('traceparent %s: a trace of its own', async (header) => {
   const kept = keptTelemetry();
-  const leg = instrumentPeerConnection(
-    quietConnection(async () => new Map()),
-    {
-      ...base,
-      ...kept,
-      traceparent: header,
-    },
-  );
+  const leg = instrumentPeerConnection(peer(), { ...base, ...kept, traceparent: header });
   await leg.end('deleted');
   expect(kept.spans('webrtc.negotiation').map(({ parentSpanContext }) => parentSpanContext)).toEqual([undefined]);
 });

@@ -55,6 +55,18 @@ test('a stream has its figures of the last five minutes', async () => {
   expect(stream.fetch.p50).toBeCloseTo(0.1667, 3);
 });
 
+test('players whose renditions declare no bitrate do not thin that of the others', async () => {
+  const { get, clock, metrics } = await testCollector();
+  clock.now = testStart + 10_000;
+  const report = { time: clock.now, next: 10 };
+  const bits = { 'livestream.player.media.bits': 8e6, 'livestream.player.media.played': 8 };
+  await metrics(metricsBody({ ...report, session: 'a', counters: bits }));
+  const played = [{ value: 10, labels: { protocol: 'webrtc' } }];
+  await metrics(metricsBody({ ...report, session: 'b', counters: { 'livestream.player.media.played': played } }));
+  const [stream] = (await get('/api/streams')).streams;
+  expect(stream.averageBitrate).toBe(1_000_000);
+});
+
 test('series have one value for each step, and null where nothing was reported', async () => {
   const { get, clock } = await anEvening();
   const { times, panels, stepSeconds } = await get('/api/series?minutes=5');

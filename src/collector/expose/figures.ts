@@ -92,6 +92,17 @@ function playback(series: SeriesStore, streamId: string, now: number) {
       each.total.sum,
     ]),
   );
+  /** Of the players whose renditions declare one: the seconds of the others (WebRTC, plain video) would only thin it. */
+  const averageBitrate = () => {
+    const byProtocol = { groupBy: ['protocol'] };
+    const bits = totals('livestream.player.media.bits', byProtocol).filter(({ total }) => total.sum > 0);
+    const declared = new Set(bits.map(({ labels }) => labels.protocol));
+    const played = totals('livestream.player.media.played', byProtocol).filter(({ labels }) =>
+      declared.has(labels.protocol),
+    );
+    const all = (list: typeof bits) => list.reduce((added, { total }) => added + total.sum, 0);
+    return ratio(all(bits), all(played));
+  };
   const watched = watchingStates.reduce((seconds, state) => seconds + (presence.get(state) ?? 0), 0);
   const [dropped, rendered] = [sum('livestream.player.frames.dropped'), sum('livestream.player.frames.rendered')];
   return {
@@ -109,7 +120,7 @@ function playback(series: SeriesStore, streamId: string, now: number) {
     fetch: quantiles('livestream.segment.fetch.duration'),
     ttfb: quantiles('livestream.segment.fetch.ttfb'),
     liveLatency: quantiles('livestream.player.live_latency'),
-    averageBitrate: ratio(sum('livestream.player.media.bits'), sum('livestream.player.media.played')),
+    averageBitrate: averageBitrate(),
     droppedFrameRatio: ratio(dropped, dropped + rendered),
     errors: totals('livestream.errors', { groupBy: ['error.type', 'error.fatal', 'protocol'] })
       .filter(({ total }) => total.sum > 0)

@@ -13,6 +13,9 @@ type Source = Range & { readonly series: SeriesStore; readonly viewers: Viewers;
 const player = { groupBy: [], steps: 6 } as const satisfies Shape;
 const server = { groupBy: [], steps: 12 } as const satisfies Shape;
 
+// Loss comes and goes with a network: two reports of a player say enough.
+const loss = { steps: 3 } as const;
+
 // What a server receives and what it sends are different ways.
 const leg = ['service.name', 'direction'];
 
@@ -32,10 +35,7 @@ const panels = {
   publishLatency: (source: Source) =>
     quantileLines(source, 'livestream.segment.generation_latency', { ...server, groupBy: ['protocol'] }),
   packetLoss: (source: Source) =>
-    ratioLines(source, ['webrtc.rtp.packets.lost', 'webrtc.rtp.packets.received'], {
-      ...player,
-      groupBy: leg,
-    }),
+    ratioLines(source, ['webrtc.rtp.packets.lost', 'webrtc.rtp.packets.received'], { ...loss, groupBy: leg }),
   jitter: (source: Source) => meanLines(source, 'webrtc.rtp.jitter', { ...player, groupBy: leg }),
   feedback: (source: Source) =>
     rateLines(source, ['webrtc.nack.count', 'webrtc.pli.count'], { ...player, groupBy: ['service.name'] }),
