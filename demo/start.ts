@@ -16,7 +16,7 @@ for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => vo
 
 const collector = await start('collector', startCollector({ port: ports.collector, host }));
 const origin = await start('origin', startOrigin({ port: ports.origin, host, lowLatency }));
-const sfu = await start('sfu', startSfu({ port: ports.sfu, host }));
+const sfu = await start('sfu', startSfu({ port: ports.sfu, host, collector: linkTo(collector) }));
 const site = await start('site', startSite({ port: ports.site, host }));
 const query = queryFor({ collector, origin, sfu });
 console.log(`

@@ -18,7 +18,7 @@ export async function answerSession(room: Room, request: IncomingMessage, respon
     const peer = room.peer(name);
     if (!peer) return refuse(404, `there is no session ${name}`);
     if (request.method !== 'DELETE') return refuse(405, `${path}: expected DELETE, received ${request.method}`);
-    peer.end('delete');
+    void peer.end('delete');
     response.writeHead(200).end();
     return;
   }
@@ -36,8 +36,13 @@ export async function answerSession(room: Room, request: IncomingMessage, respon
     return refuse(409, `nobody publishes ${name} yet`);
   }
   try {
-    const peerId = new URLSearchParams(query).get('peer')?.slice(0, 64);
-    const { session, answer } = await room.join(kind === 'whip' ? 'publisher' : 'viewer', name, offer, peerId);
+    const { session, answer } = await room.join({
+      role: kind === 'whip' ? 'publisher' : 'viewer',
+      stream: name,
+      offer,
+      peerId: new URLSearchParams(query).get('peer')?.slice(0, 64),
+      traceparent: request.headers.traceparent?.toString(),
+    });
     response.writeHead(201, { 'Content-Type': 'application/sdp', Location: `/session/${session.id}` }).end(answer);
   } catch (error) {
     const [reason] = String(error instanceof Error ? error.message : error).split('\n');

@@ -1,6 +1,6 @@
 import { showFaultButtons } from './fault-buttons.ts';
 import { showFigures } from './figures.ts';
-import { linkUp, readSettings, streamName } from './settings.ts';
+import { linkUp, readSettings } from './settings.ts';
 import { sfuFaults } from './sfu-faults.ts';
 import type { Viewing } from './whep.ts';
 import { sayInLobby, waitForBroadcast, watch } from './whep.ts';
@@ -13,7 +13,7 @@ let viewing: Viewing | undefined;
 linkUp(settings);
 showFaultButtons(
   settings.sfu,
-  sfuFaults(() => `/whep/${streamName}/${viewing?.session.split('/').at(-1) ?? ''}`),
+  sfuFaults(() => `/whep/${settings.stream}/${viewing?.session.split('/').at(-1) ?? ''}`),
 );
 button.addEventListener('click', () => void connect());
 void connect();
