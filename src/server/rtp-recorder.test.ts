@@ -82,3 +82,40 @@ test('a report that tells nothing new, and the idle stream of a receiver, are no
   expect((await kept.total('webrtc.rtp.packets.received')).sum).toBe(385);
   expect(await kept.total('webrtc.rtp.jitter')).toMatchObject({ count: 3, most: 10 });
 });
+
+test('a receiver that has got more than it missed tells a negative loss, which is none', async () => {
+  const { kept, rtp } = recorder();
+  let tell = (_: { reports: object[] }) => {};
+  const onRtcp = {
+    subscribe(told: typeof tell) {
+      tell = told;
+      return { unSubscribe() {} };
+    },
+  };
+  const pc = {
+    connectionState: 'connected',
+    getStats: async () => new Map(),
+    addEventListener() {},
+    removeEventListener() {},
+    getSenders: () => [{ onRtcp }],
+  };
+  let at = 0;
+  const remote = receiverReports(
+    pc,
+    () => at,
+    () => {},
+  );
+  remote.listen();
+  for (const packetsLost of [0, 0xffffff, 3]) {
+    at += 1000;
+    tell({ reports: [{ ssrc: 1, packetsLost, highestSequence: 70_000 + at / 10, jitter: 90 }] });
+    const all: Stats[] = [
+      { id: 'OT1', type: 'outbound-rtp', kind: 'video', ssrc: 1, timestamp: at, packetsSent: at / 10, codecId: 'C1' },
+      { id: 'C1', type: 'codec', timestamp: at, clockRate: 90_000 },
+    ];
+    rtp.record(remote.of(all, rtpReports(all, 'outbound-rtp')));
+  }
+  expect((await kept.total('webrtc.rtp.packets.lost')).sum).toBe(3);
+  expect((await kept.total('webrtc.rtp.packets.received')).sum).toBe(297);
+  expect(await kept.total('webrtc.rtp.jitter')).toMatchObject({ count: 3, most: 1 });
+});

@@ -149,6 +149,8 @@ export function watchConnection(pc: PeerConnection, options: Watch): (reason: st
   if (!late) spans.begin(begunAt);
   pc.addEventListener('connectionstatechange', onStateChange);
   onStateChange();
+  // What it did until now is nobody's: the sooner that is known, the less is missed.
+  if (late) void polling.now();
   polling.wait();
   return end;
 }
