@@ -5,6 +5,7 @@ import type { Running } from './listen.ts';
 import { listen } from './listen.ts';
 import { json, line } from './reply.ts';
 import { createRoom } from './sfu/room.ts';
+import { startSfuTelemetry } from './sfu/telemetry.ts';
 import { answerSession } from './sfu/whip-whep.ts';
 
 export type SfuOptions = {
@@ -12,6 +13,10 @@ export type SfuOptions = {
   readonly port?: number;
   /** Default `localhost`: this machine alone. */
   readonly host?: string;
+  /** OTLP base URL of a collector, which gets the SFU's side of every connection. Default: none. */
+  readonly collector?: string | undefined;
+  /** How often it gets it, in ms. Default 10 000. */
+  readonly reportEveryMs?: number | undefined;
 };
 
 const openToAll = {
@@ -28,8 +33,9 @@ const preflight = {
  * Starts the demo's SFU: streams come in by WHIP under `/whip/{stream}` and go out by WHEP under `/whep/{stream}`; it takes
  * faults under `/faults` and tells what it really did under `/sessions`.
  */
-export async function startSfu({ port = 8082, host }: SfuOptions = {}): Promise<Running> {
-  const room = createRoom();
+export async function startSfu({ port = 8082, host, collector, reportEveryMs }: SfuOptions = {}): Promise<Running> {
+  const telemetry = collector === undefined ? undefined : startSfuTelemetry(collector, reportEveryMs);
+  const room = createRoom(telemetry);
   const server = createServer((request, response) => {
     for (const [name, value] of Object.entries(openToAll)) response.setHeader(name, value);
     route(room, request, response).catch((error) => {

@@ -16,7 +16,7 @@ for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => vo
 
 const collector = await start('collector', startCollector({ port: ports.collector, host }));
 const origin = await start('origin', startOrigin({ port: ports.origin, host, lowLatency }));
-const sfu = await start('sfu', startSfu({ port: ports.sfu, host }));
+const sfu = await start('sfu', startSfu({ port: ports.sfu, host, collector: linkTo(collector) }));
 const site = await start('site', startSite({ port: ports.site, host }));
 const query = queryFor({ collector, origin, sfu });
 console.log(`
@@ -47,7 +47,8 @@ async function start(part: Part, starting: Promise<Running>): Promise<Running> {
 async function end(code: number): Promise<never> {
   if (!ending) {
     ending = true;
-    await Promise.all(running.map((server) => server.close()));
+    // The last first: the SFU still has something to tell the collector.
+    for (const server of running.reverse()) await server.close();
     process.exit(code);
   }
   return new Promise<never>(() => {});

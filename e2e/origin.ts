@@ -20,10 +20,10 @@ export type Answered = {
   readonly traceparent?: string | null;
 };
 
-export type Origin = {
+export type Origin<F = Fault> = {
   readonly url: string;
   /** Returns the id by which the fault log names it. */
-  fault(fault: Fault): Promise<string>;
+  fault(fault: F): Promise<string>;
   /** Ends all faults and lets go of everything that is held. */
   heal(): Promise<void>;
   requests(): Promise<Answered[]>;
@@ -31,7 +31,7 @@ export type Origin = {
 };
 
 /** Faults, and the truth about what was done. */
-export function originApi(url: string): Origin {
+export function originApi<F = Fault>(url: string): Origin<F> {
   const list = async (path: string) => {
     const body = await (await fetch(`${url}${path}`)).json();
     return Array.isArray(body) ? body : (Object.values(body).find(Array.isArray) ?? []);

@@ -13,7 +13,7 @@ const players = {
   dash4: 'dash4/dist/dash.all.min.js',
 } as const;
 
-export type PlayerName = keyof typeof players;
+export type PlayerName = keyof typeof players | 'webrtc';
 
 /** What a page can have besides: an environment that is hard on strangers, or an OpenTelemetry of its own. */
 export type Company = 'hostile' | 'open-telemetry';
@@ -22,7 +22,7 @@ export type Company = 'hostile' | 'open-telemetry';
 const strict =
   "default-src 'none'; script-src 'self'; connect-src http://localhost:*; media-src blob:; img-src data:; require-trusted-types-for 'script'";
 
-const inPage = ['npm-hls', 'npm-dash', 'probe', 'drivers', 'hostile', 'open-telemetry'];
+const inPage = ['npm-hls', 'npm-dash', 'npm-webrtc', 'webrtc', 'probe', 'drivers', 'hostile', 'open-telemetry'];
 // What an application's bundler makes, and what looks on from beside it.
 const modules = /^(npm-.*|probe|drivers)$/;
 
@@ -61,9 +61,10 @@ export async function servePages(edge: Edge): Promise<{ readonly url: string; cl
 function page(path: string): string | undefined {
   if (path === '/blank') return '<!doctype html><title>elsewhere</title>';
   const [, build, player = '', company] = path.split('/');
-  if (!(player in players)) return undefined;
-  const own = build === 'npm' ? [`npm-${player}`] : [player, 'playscope'];
-  const files = [...(company ? [company] : []), ...own, 'probe', 'drivers'];
+  if (!(player in players) && player !== 'webrtc') return undefined;
+  const driven = player === 'webrtc' ? ['webrtc'] : ['drivers'];
+  const own = build === 'npm' ? [`npm-${player}`] : [...(player in players ? [player] : []), 'playscope'];
+  const files = [...(company ? [company] : []), ...own, 'probe', ...driven];
   return `<!doctype html><meta charset="utf-8"><link rel="icon" href="data:,"><title>story</title>
     <video id="video" muted playsinline width="640" height="360"></video>
     <video id="second" muted playsinline width="320"></video>

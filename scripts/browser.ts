@@ -15,7 +15,16 @@ export const browserArgs: readonly string[] = [
   '--autoplay-policy=no-user-gesture-required',
 ];
 
+/** What a Firefox needs besides, to play with sound at once and to connect to this machine by its own address. */
+export const firefoxPrefs: Readonly<Record<string, unknown>> = {
+  'media.autoplay.default': 0,
+  'media.autoplay.blocking_policy': 0,
+  'media.peerconnection.ice.obfuscate_host_addresses': false,
+  'media.gmp-manager.updateEnabled': false,
+};
+
 const names = ['chromium', 'chromium-browser', 'google-chrome', 'google-chrome-stable'];
+const firefoxNames = ['firefox-esr', 'firefox'];
 const windows = ['ProgramFiles', 'ProgramFiles(x86)', 'LOCALAPPDATA'].map((key) => process.env[key] ?? '');
 const usualPlaces: Partial<Record<NodeJS.Platform, readonly string[]>> = {
   darwin: [
@@ -30,14 +39,15 @@ const usualPlaces: Partial<Record<NodeJS.Platform, readonly string[]>> = {
  * Undefined where there is none; throws when PLAYSCOPE_BROWSER names no program.
  */
 export function findBrowser(): string | undefined {
-  const given = process.env.PLAYSCOPE_BROWSER;
-  if (given) {
-    if (!isProgram(given)) throw new Error(`PLAYSCOPE_BROWSER: expected the path of a Chromium, received ${given}.`);
-    return given;
-  }
-  const folders = (process.env.PATH ?? '').split(delimiter).filter(Boolean);
-  const onPath = names.flatMap((name) => folders.map((folder) => join(folder, name)));
-  return [...onPath, ...(usualPlaces[process.platform] ?? []), chromium.executablePath()].find(isProgram);
+  return (
+    given('PLAYSCOPE_BROWSER', 'a Chromium') ??
+    [...onPath(names), ...(usualPlaces[process.platform] ?? []), chromium.executablePath()].find(isProgram)
+  );
+}
+
+/** The path of a Firefox: PLAYSCOPE_FIREFOX, then one on PATH. As Mozilla ships it: Playwright's own is another one. */
+export function findFirefox(): string | undefined {
+  return given('PLAYSCOPE_FIREFOX', 'a Firefox') ?? onPath(firefoxNames).find(isProgram);
 }
 
 /** Finds a Chromium or installs one, telling so. Throws one sentence when neither works. */
@@ -46,17 +56,39 @@ export function ensureBrowser(): string {
   if (found) return found;
   console.log('No Chromium found: installing the one of Playwright.');
   run(process.execPath, ['node_modules/@playwright/test/cli.js', 'install', '--with-deps', 'chromium']);
-  let installed = findBrowser();
-  if (!installed && spawnSync('apt-get', ['--version']).status === 0) {
-    console.log('That did not work: installing the package chromium with apt-get.');
-    run('apt-get', ['update']);
-    run('apt-get', ['install', '-y', 'chromium']);
-    installed = findBrowser();
-  }
+  const installed = findBrowser() ?? installPackage('chromium', findBrowser);
   if (!installed) {
     throw new Error('Tests need a Chromium and none could be installed: set PLAYSCOPE_BROWSER to the path of one.');
   }
   return installed;
+}
+
+/** Finds a Firefox or installs one, telling so. Throws one sentence when neither works. */
+export function ensureFirefox(): string {
+  const found = findFirefox() ?? installPackage('firefox-esr', findFirefox);
+  if (!found) {
+    throw new Error('No Firefox could be installed, what is seen in it is skipped: PLAYSCOPE_FIREFOX names one.');
+  }
+  return found;
+}
+
+function installPackage(name: string, find: () => string | undefined): string | undefined {
+  if (spawnSync('apt-get', ['--version']).status !== 0) return undefined;
+  console.log(`Installing the package ${name} with apt-get.`);
+  run('apt-get', ['update']);
+  run('apt-get', ['install', '-y', name]);
+  return find();
+}
+
+function given(variable: string, what: string): string | undefined {
+  const path = process.env[variable];
+  if (path && !isProgram(path)) throw new Error(`${variable}: expected the path of ${what}, received ${path}.`);
+  return path || undefined;
+}
+
+function onPath(programs: readonly string[]): string[] {
+  const folders = (process.env.PATH ?? '').split(delimiter).filter(Boolean);
+  return programs.flatMap((name) => folders.map((folder) => join(folder, name)));
 }
 
 function run(program: string, args: readonly string[]): void {

@@ -2,7 +2,7 @@
 import { spawn } from 'node:child_process';
 import { readFileSync, rmSync } from 'node:fs';
 import { styleText } from 'node:util';
-import { ensureBrowser } from './browser.ts';
+import { ensureBrowser, ensureFirefox } from './browser.ts';
 
 type Outcome = { readonly passed: number; readonly failed: number };
 type Step = { readonly name: string; readonly command: readonly string[]; readonly count?: (exit: number) => Outcome };
@@ -47,7 +47,8 @@ for (const signal of ['SIGINT', 'SIGTERM'] as const) {
 }
 
 // First of all, because it may have to be installed and because whoever waits should hear it early.
-const browser = foundBrowser();
+const browser = found(ensureBrowser);
+const firefox = found(ensureFirefox);
 // Reports of an earlier run must not be counted.
 for (const report of [unitReport, e2eReport]) rmSync(report, { force: true });
 const outcomes = new Map<string, Outcome>();
@@ -66,6 +67,7 @@ for (const [name, { passed, failed }] of outcomes) {
 }
 const sum = (key: keyof Outcome) => [...outcomes.values()].reduce((total, outcome) => total + outcome[key], 0);
 if (sum('failed') > 0) process.exitCode = 1;
+if (!firefox) console.log('Skipped for want of a Firefox: everything that is seen in it.');
 console.log(`\n${sum('passed')} passed, ${sum('failed')} failed`);
 
 async function take({ name, command, count = single }: Step): Promise<Outcome> {
@@ -78,9 +80,9 @@ async function take({ name, command, count = single }: Step): Promise<Outcome> {
   }
 }
 
-function foundBrowser(): string | undefined {
+function found(ensure: () => string): string | undefined {
   try {
-    return ensureBrowser();
+    return ensure();
   } catch (error) {
     console.error(error instanceof Error ? error.message : error);
     return undefined;
@@ -91,7 +93,11 @@ function run([program = '', ...args]: readonly string[]): Promise<number> {
   return new Promise((done, failed) => {
     running = spawn(`node_modules/.bin/${program}`, args, {
       stdio: ['ignore', 'inherit', 'inherit'],
-      env: { ...process.env, ...(browser ? { PLAYSCOPE_BROWSER: browser } : {}) },
+      env: {
+        ...process.env,
+        ...(browser && { PLAYSCOPE_BROWSER: browser }),
+        ...(firefox && { PLAYSCOPE_FIREFOX: firefox }),
+      },
       shell: process.platform === 'win32',
     });
     running.once('error', failed).once('close', (code) => done(code ?? 1));

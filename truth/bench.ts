@@ -11,12 +11,13 @@ import { protocols } from '../e2e/protocol.ts';
 import { browserArgs, ensureBrowser } from '../scripts/browser.ts';
 import { pageCode } from '../scripts/page-code.ts';
 import type { Measurement } from './compare.ts';
-import { startOriginThread } from './origin.ts';
+import type { Stand } from './stand.ts';
+import { startThread } from './thread.ts';
 import type { Opening, Viewing } from './viewing.ts';
 import { openViewing } from './viewing.ts';
 
-/** Where cases are played: one protocol, an origin of its own, a browser of its own. */
-export type Bench = {
+/** One protocol, an origin of its own, a browser of its own. */
+export type Bench = Stand & {
   readonly protocol: ProtocolFacts;
   readonly origin: Origin;
   readonly collectorUrl: string;
@@ -25,12 +26,6 @@ export type Bench = {
   open(opening?: Opening): Promise<Viewing>;
   /** Script of the witness, for pages that are not opened here. */
   readonly witness: string;
-  readonly browserVersion: string;
-  /** With its name; after a viewing. */
-  playerVersion(): string;
-  /** What the snapshots since the last time said of states and wall time. */
-  takeStates(): Measurement[];
-  close(): Promise<void>;
 };
 
 /** What the protocols share: a collector, and the pages. */
@@ -70,13 +65,14 @@ const encrypted: Readonly<Record<Protocol, string>> = {
 let benches = 0;
 
 export async function startBench(ground: Ground, protocol: Protocol): Promise<Bench> {
-  const server = await startOriginThread();
+  const server = await startThread('origin');
   const launch = (more: readonly string[] = []) =>
     chromium.launch({ executablePath: ensureBrowser(), args: [...browserArgs, ...more] });
   const browser = await launch();
   const others: Browser[] = [];
   const { collectorUrl, site, witness } = ground;
   const facts = protocols[protocol];
+  const played = { protocol, browser: 'chromium' } as const;
   const origin = originApi(server.url);
   benches += 1;
   const bench = benches;
@@ -85,17 +81,19 @@ export async function startBench(ground: Ground, protocol: Protocol): Promise<Be
   let states: Measurement[] = [];
   return {
     protocol: facts,
+    played,
     origin,
     collectorUrl,
     site,
     witness,
-    browserVersion: browser.version(),
+    browserVersion: `Chromium ${browser.version()}`,
     playerVersion: () => player,
     takeStates() {
       const taken = states;
       states = [];
       return taken;
     },
+    heal: origin.heal,
     async open({ build = 'npm', stream: kind, browserArgs: more, ...opening } = {}) {
       viewings += 1;
       const stream = `truth-${bench}-${viewings}`;
@@ -111,7 +109,7 @@ export async function startBench(ground: Ground, protocol: Protocol): Promise<Be
       };
       const viewing = await openViewing(page, place, {
         ...opening,
-        states: (expected, received) => states.push({ figure: 'states', protocol, case: stream, expected, received }),
+        states: (expected, received) => states.push({ ...played, figure: 'states', case: stream, expected, received }),
       });
       player ||= `${facts.player} ${await page.evaluate(() => window.driver.version)}`;
       return viewing;

@@ -1,15 +1,16 @@
-import type { Protocol } from '../e2e/protocol.ts';
 import type { Bench } from './bench.ts';
-import type { Measurement } from './compare.ts';
+import type { Measurement, Played } from './compare.ts';
 
 /** One thing that is done, and what is to be compared afterwards. */
-export type Case = {
+export type Case<At = Bench> = {
   readonly name: string;
-  /** Default: both. */
-  readonly protocols?: readonly Protocol[];
+  /** By which protocols; default: by all that the bench has. */
+  readonly protocols?: readonly Played['protocol'][];
+  /** In which browsers; default: in all that the bench has. */
+  readonly browsers?: readonly Played['browser'][];
   /** Part of the subset that runs with the tests. */
   readonly fast?: boolean;
-  play(bench: Bench): Promise<readonly Compared[]>;
+  play(bench: At): Promise<readonly Compared[]>;
 };
 
 /** A measurement before it is known by whom. */

@@ -1,4 +1,4 @@
-import type { Protocol } from '../e2e/protocol.ts';
+import type { Bench } from './bench.ts';
 import type { Case } from './case.ts';
 import { causes } from './cases/causes.ts';
 import { fetches } from './cases/fetches.ts';
@@ -11,12 +11,21 @@ import { seeks } from './cases/seeks.ts';
 import { stalls } from './cases/stalls.ts';
 import { startup } from './cases/startup.ts';
 import { viewers } from './cases/viewers.ts';
+import type { Played } from './compare.ts';
+import type { RtcBench } from './webrtc/bench.ts';
+import { changes } from './webrtc/cases/changes.ts';
+import { connections } from './webrtc/cases/connections.ts';
+import { cost } from './webrtc/cases/cost.ts';
+import { counters } from './webrtc/cases/counters.ts';
+import { delays } from './webrtc/cases/delays.ts';
+import { freezes } from './webrtc/cases/freezes.ts';
+import { loss } from './webrtc/cases/loss.ts';
 
-const fixed = { startup, stalls, causes, quiet, fetches, quality, seeks, latency, presence, viewers } as const;
+const played = { startup, stalls, causes, quiet, fetches, quality, seeks, latency, presence, viewers } as const;
+const connected = { loss, counters, freezes, delays, connections, changes, cost } as const;
 
 /** What cases are about. */
-export const concerns: readonly string[] = [...Object.keys(fixed), 'fuzz'];
-export const protocolNames: readonly Protocol[] = ['hls', 'dash'];
+export const concerns: readonly string[] = [...Object.keys(played), 'fuzz', ...Object.keys(connected)];
 
 type Choice = {
   readonly only?: string | undefined;
@@ -27,11 +36,25 @@ type Choice = {
   readonly seed: number;
 };
 
-/** The cases of one protocol, in the order in which they are played. */
-export function casesOf(protocol: Protocol, { only, part = '', fast, seed }: Choice): Case[] {
-  return Object.entries({ ...fixed, fuzz: fuzz(seed) })
+/** The cases of one protocol that is played by a player, in the order in which they are played. */
+export function casesOf(by: Played, choice: Choice): Case<Bench>[] {
+  return chosen({ ...played, fuzz: fuzz(choice.seed) }, by, choice);
+}
+
+/** The cases of WebRTC in one browser. */
+export function rtcCasesOf(by: Played, choice: Choice): Case<RtcBench>[] {
+  return chosen(connected, by, choice);
+}
+
+function chosen<At>(
+  all: Readonly<Record<string, readonly Case<At>[]>>,
+  { protocol, browser }: Played,
+  { only, part = '', fast }: Choice,
+): Case<At>[] {
+  return Object.entries(all)
     .filter(([concern]) => only === undefined || only === concern)
-    .flatMap(([, cases]): readonly Case[] => cases)
+    .flatMap(([, cases]) => cases)
     .filter((each) => each.protocols?.includes(protocol) ?? true)
+    .filter((each) => each.browsers?.includes(browser) ?? true)
     .filter((each) => (each.fast || !fast) && each.name.includes(part));
 }

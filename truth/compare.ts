@@ -1,19 +1,26 @@
 import type { FigureName, Tolerance } from './figures.ts';
 import { figures } from './figures.ts';
 
-/** What the witness or the origin says, and what the SDK says. Durations in ms. */
-export type Measurement = {
-  readonly figure: FigureName;
+export const protocolsCompared = ['hls', 'dash', 'webrtc', 'any'] as const;
+export const browsersCompared = ['chromium', 'firefox'] as const;
+
+/** By what a measurement was made, and where. */
+export type Played = {
   /** `any` where no player of a protocol is needed. */
-  readonly protocol: 'hls' | 'dash' | 'any';
+  readonly protocol: (typeof protocolsCompared)[number];
+  readonly browser: (typeof browsersCompared)[number];
+};
+
+/** What the witness or a server says, and what the SDK says. Durations in ms, shares and ratios in percent. */
+export type Measurement = Played & {
+  readonly figure: FigureName;
   readonly case: string;
   readonly expected: number | string;
   readonly received: number | string | null;
 };
 
-export type Row = {
+export type Row = Played & {
   readonly figure: FigureName;
-  readonly protocol: Measurement['protocol'];
   readonly cases: number;
   /** In the unit of the tolerance; where it has none, how many cases are wrong. */
   readonly median: number;
@@ -23,18 +30,22 @@ export type Row = {
   readonly wrong: readonly Measurement[];
 };
 
-/** The rows of the table that were measured, in the table's order. */
+/** The rows of the table that were measured, in the table's order, by protocol and browser. */
 export function rowsOf(measurements: readonly Measurement[]): Row[] {
   const names = Object.keys(figures) as FigureName[];
   return names.flatMap((figure) =>
-    (['hls', 'dash', 'any'] as const).flatMap((protocol) => {
-      const of = measurements.filter((each) => each.figure === figure && each.protocol === protocol);
-      return of.length > 0 ? [rowOf(figure, protocol, of)] : [];
-    }),
+    protocolsCompared.flatMap((protocol) =>
+      browsersCompared.flatMap((browser) => {
+        const of = measurements.filter(
+          (each) => each.figure === figure && each.protocol === protocol && each.browser === browser,
+        );
+        return of.length > 0 ? [rowOf(figure, { protocol, browser }, of)] : [];
+      }),
+    ),
   );
 }
 
-function rowOf(figure: FigureName, protocol: Row['protocol'], of: readonly Measurement[]): Row {
+function rowOf(figure: FigureName, played: Played, of: readonly Measurement[]): Row {
   const { tolerance } = figures[figure];
   const errors = of.map((each) => errorOf(each, tolerance)).sort((a, b) => Math.abs(a) - Math.abs(b));
   const wrong = of.filter(
@@ -45,7 +56,7 @@ function rowOf(figure: FigureName, protocol: Row['protocol'], of: readonly Measu
   const last = errors.at(-1) as number;
   return {
     figure,
-    protocol,
+    ...played,
     cases: of.length,
     median: tolerance.kind === 'within' ? middle : 0,
     worst: tolerance.kind === 'within' ? last : wrong.length,
@@ -59,7 +70,8 @@ export function errorOf({ expected, received }: Measurement, tolerance: Toleranc
   if (tolerance.kind !== 'within') return Object.is(expected, received) ? 0 : 1;
   if (typeof expected !== 'number' || typeof received !== 'number') return Number.POSITIVE_INFINITY;
   const off = received - expected;
-  return tolerance.unit === '%' ? (off / expected) * 100 : off;
+  // Of nothing, nothing is the share.
+  return tolerance.unit === '%' && off !== 0 ? (off / expected) * 100 : off;
 }
 
 function rightOf(cases: number, wrong: number): number {

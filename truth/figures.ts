@@ -1,6 +1,7 @@
 /** How far a figure may be off. */
 export type Tolerance =
-  | { readonly kind: 'within'; readonly most: number; readonly unit: 'ms' | '%' }
+  /** `%` is of what is true, `points` are the difference of two percentages. */
+  | { readonly kind: 'within'; readonly most: number; readonly unit: 'ms' | '%' | 'points' }
   | { readonly kind: 'exact' }
   /** At least this share of the cases is right, in percent. */
   | { readonly kind: 'share'; readonly least: number };
@@ -14,6 +15,7 @@ export type Figure = {
 
 const ms = (most: number): Tolerance => ({ kind: 'within', most, unit: 'ms' });
 const percent = (most: number): Tolerance => ({ kind: 'within', most, unit: '%' });
+const points = (most: number): Tolerance => ({ kind: 'within', most, unit: 'points' });
 const exact: Tolerance = { kind: 'exact' };
 
 const table = {
@@ -46,6 +48,29 @@ const table = {
   viewers: { title: 'concurrent viewers, by session', tolerance: exact },
   meanViewers: { title: 'concurrent viewers, by presence', tolerance: percent(5) },
   states: { title: 'states add up to wall time', tolerance: ms(1) },
+  packetLoss: { title: 'packet loss ratio of an interval', tolerance: points(0.5) },
+  nacks: { title: 'NACK packets sent', tolerance: percent(2) },
+  plis: { title: 'PLI packets sent', tolerance: percent(2) },
+  counters: {
+    title: "counters equal the browser's last ones",
+    tolerance: exact,
+    limit:
+      'Firefox tells no retransmissions. Where it begins its counters anew, what came after the last look and before is not told.',
+  },
+  freezeCount: { title: 'freezes that were injected', tolerance: exact },
+  freezeDuration: { title: 'freeze duration, over and in progress', tolerance: ms(300) },
+  jitter: { title: 'jitter under injected delay', tolerance: percent(20) },
+  roundTrip: { title: 'round-trip time under injected delay', tolerance: percent(20) },
+  connectionSetup: { title: 'connection setup duration', tolerance: ms(200) },
+  connectionDuration: { title: 'connection duration', tolerance: ms(200) },
+  connectionStates: { title: 'time in connection states', tolerance: ms(200) },
+  connectionEnd: { title: 'how the connection ended', tolerance: exact },
+  accounts: { title: 'what a changed connection counted: no fall, no jump, nothing twice', tolerance: exact },
+  pollingCost: {
+    title: 'share of one core that polling takes',
+    tolerance: points(1),
+    limit: 'Of Firefox, no page can tell what it takes: the cost of polling is told of Chromium.',
+  },
   pageErrors: { title: 'random calls: exceptions of the SDK in the page', tolerance: exact },
   playsOn: { title: 'random calls: playback ends as without the SDK', tolerance: exact },
   invariants: { title: 'random calls: invariants broken', tolerance: exact },

@@ -1,35 +1,51 @@
-// The fast part of the truth bench: one case of each concern, and a minute of random calls, over both protocols.
+// The fast part of the truth bench: one case of each concern, and a minute of random calls, over every protocol.
 import { expect, test } from '@playwright/test';
-import type { Bench, Ground } from './bench.ts';
+import { findFirefox } from '../scripts/browser.ts';
+import type { Ground } from './bench.ts';
 import { startBench, startGround } from './bench.ts';
-import { casesOf, protocolNames } from './cases.ts';
-import { rowsOf } from './compare.ts';
+import type { Case } from './case.ts';
+import { casesOf, rtcCasesOf } from './cases.ts';
+import { browsersCompared, rowsOf } from './compare.ts';
 import type { FigureName } from './figures.ts';
 import { playCase } from './play.ts';
+import type { Stand } from './stand.ts';
+import { startRtcBench } from './webrtc/bench.ts';
 
 // Where several browsers share a few cores, what a page is told late is not its network.
 const needsQuiet: readonly FigureName[] = ['fetchDuration', 'ttfb'];
 
-for (const protocol of protocolNames) {
-  test.describe(protocol, () => {
-    test.describe.configure({ mode: 'default' });
-    let ground: Ground;
-    let bench: Bench;
-    test.beforeAll(async () => {
-      ground = await startGround();
-      bench = await startBench(ground, protocol);
-    });
-    test.afterAll(async () => {
-      await bench.close();
-      await ground.close();
-    });
+const choice = { fast: true, seed: 1 };
 
-    for (const each of casesOf(protocol, { fast: true, seed: 1 })) {
-      test(each.name, async () => {
-        const rows = rowsOf(await playCase(bench, each)).filter(({ figure }) => !needsQuiet.includes(figure));
-        expect(rows.length).toBeGreaterThan(0);
-        expect(rows.flatMap(({ held, wrong }) => (held ? [] : wrong))).toEqual([]);
-      });
-    }
+for (const protocol of ['hls', 'dash'] as const) {
+  test.describe(protocol, () => {
+    plays((ground) => startBench(ground, protocol), casesOf({ protocol, browser: 'chromium' }, choice));
   });
+}
+for (const browser of browsersCompared) {
+  test.describe(`webrtc in ${browser}`, () => {
+    test.skip(browser === 'firefox' && !findFirefox(), 'no Firefox on this machine');
+    plays((ground) => startRtcBench(ground, browser), rtcCasesOf({ protocol: 'webrtc', browser }, choice));
+  });
+}
+
+function plays<At extends Stand>(start: (ground: Ground) => Promise<At>, cases: readonly Case<At>[]) {
+  test.describe.configure({ mode: 'default' });
+  let ground: Ground;
+  let stand: At;
+  test.beforeAll(async () => {
+    ground = await startGround();
+    stand = await start(ground);
+  });
+  test.afterAll(async () => {
+    await stand.close();
+    await ground.close();
+  });
+
+  for (const each of cases) {
+    test(each.name, async () => {
+      const rows = rowsOf(await playCase(stand, each)).filter(({ figure }) => !needsQuiet.includes(figure));
+      expect(rows.length).toBeGreaterThan(0);
+      expect(rows.flatMap(({ held, wrong }) => (held ? [] : wrong))).toEqual([]);
+    });
+  }
 }

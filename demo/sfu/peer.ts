@@ -1,3 +1,4 @@
+import type { InstrumentedPeerConnection } from 'playscope/server';
 import { RTCPeerConnection, RTCRtpCodecParameters, useNACK, usePLI, useSdesMid } from 'werift';
 import { pause, unixMs } from '../clock.ts';
 import type { Carried } from './datagram.ts';
@@ -23,19 +24,24 @@ export type Peer = {
   readonly ended: AbortSignal;
   /** Answers an offer. Throws what werift makes of one that it cannot answer. */
   answer(offer: string): Promise<string>;
-  /** Ends the session, once. After a `kill` the other side hears nothing of it. */
-  end(by: Ending): void;
+  /**
+   * Ends the session, once; after a `kill` the other side hears nothing of it. Resolves when the connection is closed and its
+   * end is recorded.
+   */
+  end(by: Ending): Promise<void>;
 };
 
 export type PeerOptions = {
   readonly session: Session;
   readonly faults: Faults;
+  /** Measures the connection; the end is told to what it gives. */
+  readonly watch?: ((connection: RTCPeerConnection) => InstrumentedPeerConnection) | undefined;
   readonly onConnect?: () => void;
   readonly onThaw: () => void;
 };
 
 /** Opens a connection for a session; the gate of its faults sits in its sockets. */
-export function openPeer({ session, faults, onConnect, onThaw }: PeerOptions): Peer {
+export function openPeer({ session, faults, watch, onConnect, onThaw }: PeerOptions): Peer {
   const connection = new RTCPeerConnection({
     codecs: {
       video: [
@@ -54,9 +60,11 @@ export function openPeer({ session, faults, onConnect, onThaw }: PeerOptions): P
     iceAdditionalHostAddresses: ['127.0.0.1'],
     bundlePolicy: 'max-bundle',
   });
+  const watched = watch?.(connection);
   let payloadTypes: ReadonlyMap<number, Carried> = new Map();
   const gate = createGate({ session, faults, payloadTypes: () => payloadTypes, onThaw });
   const ending = new AbortController();
+  let closed: Promise<void> | undefined;
 
   connection.addEventListener('connectionstatechange', () => {
     if (session.endedAt !== null) return;
@@ -65,27 +73,33 @@ export function openPeer({ session, faults, onConnect, onThaw }: PeerOptions): P
       session.connectedAt ??= unixMs();
       onConnect?.();
     }
-    if (session.state === 'failed' || session.state === 'closed') end('failed');
+    if (session.state === 'failed' || session.state === 'closed') void end('failed');
   });
 
   async function answer(offer: string): Promise<string> {
     await connection.setRemoteDescription({ type: 'offer', sdp: offer });
-    const { sdp } = await connection.setLocalDescription(await connection.createAnswer()).then(
-      // With the candidates, which are all gathered now.
-      () => connection.localDescription ?? { sdp: '' },
-    );
+    await connection.setLocalDescription(await connection.createAnswer());
+    // With the candidates, which are all gathered now.
+    const sdp = connection.localDescription?.sdp ?? '';
     payloadTypes = readPayloadTypes(sdp);
     tapSockets(connection, gate);
-    void pause(longestSetupMs, ending.signal).then((over) => over && session.connectedAt === null && end('timeout'));
+    void pause(longestSetupMs, ending.signal).then((over) => {
+      if (over && session.connectedAt === null) void end('timeout');
+    });
     return sdp;
   }
 
-  function end(by: Ending): void {
-    if (session.endedAt !== null) return;
+  function end(by: Ending): Promise<void> {
+    closed ??= close(by);
+    return closed;
+  }
+
+  async function close(by: Ending): Promise<void> {
     Object.assign(session, { state: 'closed', endedAt: unixMs(), endedBy: by });
     if (by === 'kill') gate.shut();
     ending.abort();
-    void connection.close().finally(() => gate.shut());
+    await Promise.all([watched?.end(by), connection.close()]);
+    gate.shut();
   }
 
   return { session, connection, gate, ended: ending.signal, answer, end };

@@ -1,36 +1,43 @@
+import type { RTCPeerConnection } from 'werift';
 import { createFaults } from './faults.ts';
 import type { Peer } from './peer.ts';
-import type { Ending, Role, Session } from './session.ts';
+import type { Role, Session } from './session.ts';
 import { createSession } from './session.ts';
 import { createStreams } from './streams.ts';
+import type { SfuTelemetry } from './telemetry.ts';
 
 const mostOpen = 100;
 const mostTold = 200;
 
 export type Room = ReturnType<typeof createRoom>;
 
+/** What a WHIP or WHEP request asks for. */
+export type JoinRequest = {
+  readonly role: Role;
+  readonly stream: string;
+  readonly offer: string;
+  readonly peerId?: string | undefined;
+  readonly traceparent?: string | undefined;
+};
+
 /** All sessions of one SFU, those that have ended too, and the faults that meet them. */
-export function createRoom() {
+export function createRoom(telemetry?: SfuTelemetry) {
   const open = new Map<string, Peer>();
   const told: Session[] = [];
   const faults = createFaults((rule) => {
     for (const { gate } of open.values()) gate.refresh();
     if (rule.effect === 'kill' && rule.endedAt === null) {
-      for (const peer of open.values()) if (faults.meets(rule, peer.session)) peer.end('kill');
+      for (const peer of open.values()) if (faults.meets(rule, peer.session)) void peer.end('kill');
     }
   });
   const streams = createStreams(faults);
 
   /** Answers an offer for a stream. Throws what werift makes of one that it cannot answer. */
-  async function join(
-    role: Role,
-    stream: string,
-    offer: string,
-    peerId?: string,
-  ): Promise<{ session: Session; answer: string }> {
+  async function join({ role, stream, offer, peerId, traceparent }: JoinRequest) {
     const session = createSession(role, stream, peerId);
-    const joined = role === 'publisher' ? streams.publish(session, offer) : streams.view(session, offer);
-    const { peer, answer } = await joined;
+    const watch = telemetry && ((connection: RTCPeerConnection) => telemetry.watch(connection, session, traceparent));
+    const joining = { session, offer, watch };
+    const { peer, answer } = await (role === 'publisher' ? streams.publish(joining) : streams.view(joining));
     remember(session);
     open.set(session.id, peer);
     peer.ended.addEventListener('abort', () => open.delete(session.id), { once: true });
@@ -39,23 +46,16 @@ export function createRoom() {
 
   function remember(session: Session): void {
     told.push(session);
-    while (told.length > mostTold) {
-      const [oldest] = told.splice(
-        Math.max(
-          0,
-          told.findIndex(({ endedAt }) => endedAt !== null),
-        ),
-        1,
-      );
-      if (oldest) faults.forget(oldest);
-    }
+    const oldest = told.length > mostTold ? told.find(({ endedAt }) => endedAt !== null) : undefined;
+    if (!oldest) return;
+    told.splice(told.indexOf(oldest), 1);
+    faults.forget(oldest);
   }
 
   async function close(): Promise<void> {
     faults.remove();
-    const connections = [...open.values()].map(({ connection }) => connection);
-    for (const peer of open.values()) peer.end('shutdown');
-    await Promise.all(connections.map((connection) => connection.close()));
+    await Promise.all([...open.values()].map((peer) => peer.end('shutdown')));
+    await telemetry?.shutdown();
   }
 
   return {
@@ -65,7 +65,6 @@ export function createRoom() {
     isFull: () => open.size >= mostOpen,
     isPublished: streams.isPublished,
     peer: (id: string) => open.get(id),
-    end: (id: string, by: Ending) => open.get(id)?.end(by),
     sessions: (): readonly Session[] => told,
   };
 }

@@ -1,9 +1,12 @@
 import type { Faults } from './faults.ts';
+import type { PeerOptions } from './peer.ts';
 import type { Publisher } from './publisher.ts';
 import { openPublisher } from './publisher.ts';
-import type { Session } from './session.ts';
 import type { Viewer } from './viewer.ts';
 import { openViewer } from './viewer.ts';
+
+/** Who joins a stream: a session, its offer, and how it is measured. */
+export type Joining = Pick<PeerOptions, 'session' | 'watch'> & { readonly offer: string };
 
 type Stream = { publisher: Publisher | undefined; readonly viewers: Set<Viewer> };
 
@@ -22,9 +25,10 @@ export function createStreams(faults: Faults) {
   }
 
   /** Opens the publisher of a stream; the one before has to go once this one has its answer. */
-  async function publish(session: Session, offer: string): Promise<{ peer: Publisher; answer: string }> {
+  async function publish({ offer, ...joining }: Joining): Promise<{ peer: Publisher; answer: string }> {
+    const { session } = joining;
     const publisher = openPublisher({
-      session,
+      ...joining,
       faults,
       onPacket(kind, packet, clock) {
         if (stream.publisher !== publisher) return;
@@ -33,7 +37,7 @@ export function createStreams(faults: Faults) {
     });
     const answer = await answerOrEnd(publisher, offer);
     const stream = streamOf(session.stream);
-    stream.publisher?.end('replaced');
+    void stream.publisher?.end('replaced');
     stream.publisher = publisher;
     whenEnded(publisher, () => {
       if (stream.publisher === publisher) stream.publisher = undefined;
@@ -43,9 +47,10 @@ export function createStreams(faults: Faults) {
   }
 
   /** Opens a viewer of a stream. */
-  async function view(session: Session, offer: string): Promise<{ peer: Viewer; answer: string }> {
+  async function view({ offer, ...joining }: Joining): Promise<{ peer: Viewer; answer: string }> {
+    const { session } = joining;
     const requestKeyFrame = () => streams.get(session.stream)?.publisher?.requestKeyFrame();
-    const viewer = openViewer({ session, faults, requestKeyFrame });
+    const viewer = openViewer({ ...joining, faults, requestKeyFrame });
     const answer = await answerOrEnd(viewer, offer);
     const stream = streamOf(session.stream);
     stream.viewers.add(viewer);
@@ -63,7 +68,7 @@ async function answerOrEnd(peer: Publisher | Viewer, offer: string): Promise<str
   try {
     return await peer.answer(offer);
   } catch (error) {
-    peer.end('failed');
+    await peer.end('failed');
     throw error;
   }
 }

@@ -29,11 +29,11 @@ function connect(): RTCPeerConnection {
   });
 }
 
-async function exchange(url: string, connection: RTCPeerConnection): Promise<string> {
+async function exchange(url: string, connection: RTCPeerConnection, traceparent?: string): Promise<string> {
   await connection.setLocalDescription(await connection.createOffer());
   const response = await fetch(url, {
     method: 'POST',
-    headers: { 'Content-Type': 'application/sdp' },
+    headers: { 'Content-Type': 'application/sdp', ...(traceparent && { traceparent }) },
     body: connection.localDescription?.sdp ?? '',
   });
   const answer = await response.text();
@@ -74,7 +74,7 @@ export async function publish(url: string) {
 }
 
 /** Watches by WHEP, and counts what arrives: media packets by kind, and when. */
-export async function watch(url: string) {
+export async function watch(url: string, traceparent?: string) {
   const connection = connect();
   const arrived = { video: 0, audio: 0 };
   const at: number[] = [];
@@ -96,6 +96,6 @@ export async function watch(url: string) {
       }
     });
   }
-  const id = await exchange(url, connection);
+  const id = await exchange(url, connection, traceparent);
   return { id, connection, arrived, at, requestKeyFrame: () => transceivers[0]?.receiver.sendRtcpPLI(ssrc) };
 }

@@ -2,7 +2,7 @@ import type { View } from 'playscope';
 import { attach, traceHeaders } from 'playscope';
 import { showFigures } from './figures.ts';
 import { endSession, sendOffer } from './offer.ts';
-import { linkUp, readSettings, streamName } from './settings.ts';
+import { linkUp, readSettings } from './settings.ts';
 import type { Source } from './test-picture.ts';
 import { startCamera, startTestPicture } from './test-picture.ts';
 
@@ -71,5 +71,5 @@ async function publish(source: Source): Promise<void> {
   // For the console, and for tests.
   Object.assign(globalThis, { pc, view, video });
   if (isFirst) showFigures({ snapshot: () => (view as View).snapshot() });
-  session = await sendOffer(`${sfu}/whip/${streamName}`, pc, traceHeaders(view));
+  session = await sendOffer(`${sfu}/whip/${streamId}`, pc, traceHeaders(view));
 }

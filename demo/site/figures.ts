@@ -23,6 +23,11 @@ export function showFigures(
     write(state, now.words);
     state.dataset.state = now.state;
     const shown = rowsOf(snapshot).filter(([name]) => only?.includes(name) ?? true);
+    // A connection shows only with time whether it watches or broadcasts.
+    if ([...cells.keys()].some((name) => !shown.some((row) => row[0] === name))) {
+      cells.clear();
+      list.replaceChildren();
+    }
     for (const [name, text] of shown) write(cells.get(name) ?? addRow(list, cells, name), text);
   };
   show();

@@ -8,14 +8,11 @@ export type Settings = {
   readonly sfu: string;
   /** Which of the origin's streams to play, by the folder it is in. Default `live`. */
   readonly source: string;
-  /** `stream.id`. Default `demo`. */
+  /** `stream.id`, and the name of the stream at the SFU. Default `demo`. */
   readonly stream: string;
   /** Reporting period in ms, parameter `report`. Default 10 000. */
   readonly reportEveryMs: number;
 };
-
-/** The stream that is broadcast, by its name at the SFU. */
-export const streamName = 'live';
 
 export function readSettings(): Settings {
   const query = new URLSearchParams(location.search);

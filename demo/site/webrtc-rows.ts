@@ -40,8 +40,8 @@ export function sentRows(webrtc: Webrtc): readonly Row[] {
 
 function connection({ state, setupSec, rttSec, pair, disconnects, iceRestarts }: Webrtc): readonly Row[] {
   const troubles = [
-    ...(disconnects > 0 ? [`${disconnects} times disconnected`] : []),
-    ...(iceRestarts > 0 ? [`${iceRestarts} ICE restarts`] : []),
+    ...(disconnects > 0 ? [`disconnected ${disconnects} ×`] : []),
+    ...(iceRestarts > 0 ? [`ICE restarted ${iceRestarts} ×`] : []),
   ];
   return [
     ['Connection', [state, ...troubles].join(', ')],
@@ -64,7 +64,7 @@ function pictureOf(video: Stream | undefined): string {
 }
 
 function lossOf(stream: Stream | undefined): string {
-  return stream ? `${percent(stream.lossRatio)}, ${stream.packetsLost} packets in all` : unknown;
+  return stream ? `${percent(stream.lossRatio)}, in all ${stream.packetsLost} packets` : unknown;
 }
 
 function feedbackOf(video: Stream | undefined): string {

@@ -1,9 +1,9 @@
 import { showFaultButtons } from './fault-buttons.ts';
 import { showFigures } from './figures.ts';
-import { linkUp, readSettings, streamName } from './settings.ts';
+import { linkUp, readSettings } from './settings.ts';
 import { sfuFaults } from './sfu-faults.ts';
 import type { Viewing } from './whep.ts';
-import { sayInLobby, waitForBroadcast, watch } from './whep.ts';
+import { isBroadcast, sayInLobby, waitForBroadcast, watch } from './whep.ts';
 
 const settings = readSettings();
 const video = document.querySelector('video') as HTMLVideoElement;
@@ -13,10 +13,18 @@ let viewing: Viewing | undefined;
 linkUp(settings);
 showFaultButtons(
   settings.sfu,
-  sfuFaults(() => `/whep/${streamName}/${viewing?.session.split('/').at(-1) ?? ''}`),
+  sfuFaults(() => `/whep/${settings.stream}/${viewing?.session.split('/').at(-1) ?? ''}`),
 );
+setInterval(() => void lookForBroadcast(), 2000);
 button.addEventListener('click', () => void connect());
 void connect();
+
+/** A viewer stays when the broadcaster goes, and the next one's picture comes by the same connection. */
+async function lookForBroadcast(): Promise<void> {
+  if (viewing?.connection.connectionState !== 'connected') return;
+  const isOn = await isBroadcast(settings).catch(() => true);
+  sayInLobby(isOn ? '' : 'The broadcast is over. The picture goes on when somebody broadcasts again.', true);
+}
 
 async function connect(): Promise<void> {
   button.disabled = true;

@@ -2,7 +2,6 @@ import type { View } from 'playscope';
 import { attach, traceHeaders } from 'playscope';
 import { endSession, sendOffer } from './offer.ts';
 import type { Settings } from './settings.ts';
-import { streamName } from './settings.ts';
 
 const askAgainMs = 1000;
 
@@ -17,13 +16,11 @@ export type Viewing = {
 };
 
 /** Whether somebody broadcasts. Rejects when the SFU does not answer. */
-export async function isBroadcast({ sfu }: Settings): Promise<boolean> {
+export async function isBroadcast({ sfu, stream: name }: Settings): Promise<boolean> {
   const sessions: { stream: string; role: string; endedAt: number | null }[] = await (
     await fetch(`${sfu}/sessions`)
   ).json();
-  return sessions.some(
-    ({ stream, role, endedAt }) => stream === streamName && role === 'publisher' && endedAt === null,
-  );
+  return sessions.some(({ stream, role, endedAt }) => stream === name && role === 'publisher' && endedAt === null);
 }
 
 /** Watches the stream in `video`, and measures it. */
@@ -38,7 +35,7 @@ export async function watch(settings: Settings, video: HTMLVideoElement): Promis
   });
   for (const kind of ['video', 'audio']) connection.addTransceiver(kind, { direction: 'recvonly' });
   try {
-    const session = await sendOffer(`${sfu}/whep/${streamName}`, connection, traceHeaders(view));
+    const session = await sendOffer(`${sfu}/whep/${stream}`, connection, traceHeaders(view));
     const end = () => {
       removeEventListener('pagehide', end);
       // Who is lost to the SFU has no session to end.
@@ -58,7 +55,8 @@ export async function waitForBroadcast(settings: Settings): Promise<void> {
   for (;;) {
     const isOn = await isBroadcast(settings).catch(() => undefined);
     if (isOn) return sayInLobby('');
-    if (isOn === false) sayInLobby('Nobody broadcasts yet. The picture comes as soon as somebody does.', true);
+    if (isOn === false)
+      sayInLobby('Nobody broadcasts by WebRTC yet. The picture comes as soon as somebody does.', true);
     else sayInLobby(`The SFU at ${settings.sfu} does not answer.`);
     await new Promise((resolve) => setTimeout(resolve, askAgainMs));
   }

@@ -15,8 +15,8 @@ afterEach(() => {
 
 function watched(peer = new TestPeer()) {
   const told = testWatch();
-  webrtc.watch(peer.peer, told.watch);
-  return { ...told, peer };
+  const look = webrtc.watch(peer.peer, told.watch);
+  return { ...told, peer, look };
 }
 
 async function playing() {
@@ -39,7 +39,7 @@ describe('contract', () => {
         await peer.receive(500);
       },
       answer: () => vi.advanceTimersByTimeAsync(0),
-      listeners: () => peer.listening,
+      listeners: () => peer.listeners(),
       break() {
         peer.broken = true;
       },
@@ -151,9 +151,25 @@ describe('the picture', () => {
 
   test('a track that is muted may stand', async () => {
     const { peer, session } = await playing();
-    peer.track.muted = true;
+    peer.mute(true);
     await vi.advanceTimersByTimeAsync(10_000);
     expect(session().state).toBe('playing');
+  });
+
+  test('so may one that was muted or not sent for a moment between two looks', async () => {
+    const { peer, session } = await playing();
+    peer.mute(true);
+    peer.mute(false);
+    peer.count({ freezeCount: 1, totalFreezesDuration: 1 });
+    await peer.receive(4000);
+    peer.agree('inactive');
+    peer.agree('recvonly');
+    peer.count({ freezeCount: 1, totalFreezesDuration: 1 });
+    await peer.receive(4000);
+    expect(session().totals.stalls).toBe(0);
+    peer.count({ freezeCount: 1, totalFreezesDuration: 1 });
+    await peer.receive(4000);
+    expect(session().totals.stalls).toBe(1);
   });
 
   test('another size is another rendition, and a switch by its size', async () => {
@@ -196,6 +212,14 @@ describe('the end', () => {
     peer.peer.close();
     await vi.advanceTimersByTimeAsync(1000);
     expect(of('quit')).toMatchObject([{ at }]);
+  });
+
+  test('let go of right after its close, it was closed', async () => {
+    const { peer, session, look } = await playing();
+    peer.slow = true;
+    peer.peer.close();
+    look();
+    expect(session().connection).toMatchObject({ over: true, state: 'closed' });
   });
 
   test('a close that the page put on the object itself comes back', () => {

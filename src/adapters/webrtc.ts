@@ -47,30 +47,37 @@ function watch(pc: RTCPeerConnection, hand: Watch): Look {
   let seen: RtpSeen | undefined;
   let rttSec: number | undefined;
   let streams = 0;
-  let closing = false;
+  /** When the page closed it; the last numbers may still be on their way. */
+  let closedAt: number | undefined;
+  let over = false;
 
-  function tell(at: number, more: Partial<ConnectionSample>) {
+  function tell(at: number, more: Omit<ConnectionSample, 'state'> = {}, is = stateOf(pc)) {
     const iceConnected = ['connected', 'completed'].includes(pc.iceConnectionState);
-    emit({ type: 'sample', at, ...picture.look(), connection: { state: stateOf(pc), iceConnected, ...more } });
+    emit({ type: 'sample', at, ...picture.look(), connection: { state: is, iceConnected, ...more } });
   }
 
   /** Something about the connection may be another. */
   function look(at: number) {
+    if (closedAt !== undefined || over) return;
     const before = state;
     state = stateOf(pc);
-    if (before === 'closed') return;
-    if (state === 'closed') return ends(at);
+    if (state === 'closed') return quit(at);
     picture.negotiated();
     tell(at, { iceUfrag: iceUfragOf(pc) });
-    if (state === 'connected' && before !== 'connected') void statistics.ask();
+    // What a stream did is gone with it, so that it is asked for before it may go.
+    if ((state === 'connected' && before !== 'connected') || pc.signalingState !== 'stable') void statistics.ask();
     if (state !== 'failed' || before === 'failed') return;
     emit({ type: 'error', at, errorType: 'connection_failed', fatal: true, message: 'the peer connection failed' });
     picture.failed();
   }
 
   function ends(at: number) {
-    state = 'closed';
-    tell(at, { state });
+    if (!over) tell(at, {}, 'closed');
+    over = true;
+  }
+
+  function quit(at: number) {
+    ends(at);
     emit({ type: 'quit', at, reason: 'destroyed' });
   }
 
@@ -83,9 +90,12 @@ function watch(pc: RTCPeerConnection, hand: Watch): Look {
     rttSec = fresh ?? rttSec;
     picture.heard(reading, step.intervals, at, rttSec);
     // What it did up to its end still counts.
-    const last = stateOf(pc) === 'closed' && state ? { state } : {};
-    tell(at, { streams: step.intervals, pair: reading.pair, rttSec: fresh, ...last });
-    if (stateOf(pc) === 'closed' && !closing) look(at);
+    tell(
+      at,
+      { streams: step.intervals, pair: reading.pair, rttSec: fresh },
+      closedAt === undefined ? stateOf(pc) : state,
+    );
+    if (stateOf(pc) === 'closed') look(at);
   }
 
   function periodMs() {
@@ -99,17 +109,14 @@ function watch(pc: RTCPeerConnection, hand: Watch): Look {
   look(begunAt);
   // Closed already.
   if (signal.aborted) return () => {};
-  onClose(
-    pc,
-    signal,
-    guard(() => {
-      if (closing) return;
-      closing = true;
-      const at = now();
-      // The last numbers are asked for while there are any.
-      void statistics.ask().then(guard(() => ends(at)));
-    }),
-  );
+  const closes = guard(() => {
+    if (closedAt !== undefined) return;
+    const at = now();
+    closedAt = at;
+    // Asked for while there are any.
+    void statistics.ask().then(guard(() => quit(at)));
+  });
+  onClose(pc, signal, closes);
   const listener = guard(() => look(now()));
   for (const name of ['connectionstatechange', 'iceconnectionstatechange', 'signalingstatechange', 'track']) {
     pc.addEventListener(name, listener, { signal });
@@ -117,10 +124,12 @@ function watch(pc: RTCPeerConnection, hand: Watch): Look {
   const page = video?.ownerDocument ?? document;
   page.addEventListener(
     'visibilitychange',
-    guard(() => tell(now(), {})),
+    guard(() => tell(now())),
     { signal },
   );
-  return () => {};
+  return () => {
+    if (closedAt !== undefined) ends(closedAt);
+  };
 }
 
 function stateOf(pc: RTCPeerConnection): ConnectionState {

@@ -140,3 +140,9 @@ test('the other side tells what it lost: the rest of what was sent has arrived, 
   expect(more).toEqual([]);
   expect(interval).toMatchObject({ lossRatio: 0.05, gained: { packetsReceived: 95, packetsLost: 5 } });
 });
+
+test('a stream that goes on under another id goes on counting', () => {
+  const moved = { ...inbound(5000, { packetsReceived: 310 }), id: 'IT11V1' };
+  const gained = follow([inbound(1000, { packetsReceived: 100 }), inbound(3000, { packetsReceived: 200 }), moved]);
+  expect(gained.map((each) => each.gained.packetsReceived)).toEqual([100, 110]);
+});

@@ -72,7 +72,8 @@ export function rtpIntervals(
   const next = new Map(seen);
   const intervals: RtpInterval[] = [];
   for (const report of reports) {
-    const key = `${report.type} ${report.id} ${report.ssrc}`;
+    // Chromium gives a stream another id when the transport that it came by is gone; its packets go on.
+    const key = `${report.type} ${report.kind} ${report.ssrc ?? report.id}`;
     const before = next.get(key);
     // Browsers give the same report again for some tens of milliseconds.
     if (before && report.timestamp <= before.timestamp) continue;

@@ -21,8 +21,16 @@ function totalsOf({
   media,
   frames,
   requests,
+  webrtc,
 }: Snapshot): Record<string, number> {
+  const streams = (webrtc?.streams ?? []).flatMap(
+    ({ direction, kind, packets, packetsLost, bytes, nacks, plis, freezes }) =>
+      Object.entries({ packets, packetsLost, bytes, nacks, plis, freezes }).map(
+        ([name, total]) => [`${name} of ${direction} ${kind}`, total] as const,
+      ),
+  );
   return {
+    ...Object.fromEntries(streams),
     plays,
     seeks,
     stalls: stalls.count,

@@ -9,7 +9,7 @@ export class TestPeer extends CountingTarget {
   iceConnectionState: RTCIceConnectionState = 'new';
   signalingState: RTCSignalingState = 'stable';
   currentLocalDescription: { sdp: string } | null = null;
-  readonly track = { id: 'track', kind: 'video', muted: false };
+  readonly track = Object.assign(new CountingTarget(), { id: 'track', kind: 'video', muted: false });
   readonly stats = new Map<string, Stat>();
   /** Questions that are open when it is `slow` stay so. */
   slow = false;
@@ -50,6 +50,15 @@ export class TestPeer extends CountingTarget {
     this.transceivers.push({ direction, currentDirection: null, receiver: { track: this.track } });
     this.become('new');
     this.dispatchEvent(new Event('signalingstatechange'));
+  }
+
+  mute(muted: boolean) {
+    this.track.muted = muted;
+    this.track.dispatchEvent(new Event(muted ? 'mute' : 'unmute'));
+  }
+
+  listeners(): number {
+    return this.listening + this.track.listening;
   }
 
   agree(direction: string) {

@@ -37,6 +37,9 @@ export function viewing(pc: RTCPeerConnection, hand: Watch, whole: boolean): Vie
   let liveLatencySec: number | undefined;
   let frames = { total: 0, dropped: 0 };
   let gaps = freshGaps();
+  /** The sender has stopped its picture on purpose, now or since the last look. */
+  let held = false;
+  const followed = new WeakSet<MediaStreamTrack>();
   const frame = frameWait(pc, video, { signal, skewMs, shown: guard(moves) });
 
   function freshGaps() {
@@ -76,10 +79,24 @@ export function viewing(pc: RTCPeerConnection, hand: Watch, whole: boolean): Vie
     frame.next();
   });
 
-  function expected({ trackIdentifier, kind }: Incoming): boolean {
-    const tracks = pc.getReceivers().map(({ track }) => track);
-    const track = tracks.find(({ id }) => id === trackIdentifier) ?? tracks.find((each) => each.kind === kind);
-    return track?.muted !== true;
+  function hold() {
+    held = true;
+  }
+
+  /** A picture that is muted or not sent for a while between two looks is not seen by them. */
+  function followTracks() {
+    for (const { track } of pc.getReceivers()) {
+      if (followed.has(track)) continue;
+      followed.add(track);
+      track.addEventListener('mute', guard(hold), { signal });
+    }
+    if (main && !isSent(main)) hold();
+  }
+
+  function isSent({ trackIdentifier, kind }: Incoming): boolean {
+    const of = pc.getTransceivers().filter(({ receiver }) => receiver.track.kind === kind);
+    const { receiver, currentDirection } = of.find((each) => each.receiver.track.id === trackIdentifier) ?? of[0] ?? {};
+    return receiver?.track.muted !== true && /recv/.test(currentDirection ?? 'recv');
   }
 
   function follow(stream: Incoming, interval: RtpInterval, at: number) {
@@ -97,8 +114,9 @@ export function viewing(pc: RTCPeerConnection, hand: Watch, whole: boolean): Vie
       frames: came,
       gaps: freezeCount === undefined ? undefined : { count: freezeCount + pauseCount, ms: gapSec * 1000 },
       lastPacketAt: lastPacket === undefined ? undefined : at - (timestamp - lastPacket),
-      expected: expected(stream),
+      expected: !held && isSent(stream),
     });
+    held = false;
     return came;
   }
 
@@ -111,6 +129,7 @@ export function viewing(pc: RTCPeerConnection, hand: Watch, whole: boolean): Vie
   return {
     waits: () => asked && !moving && !paused,
     negotiated() {
+      followTracks();
       if (!asked && receives(pc)) ask();
       if (asked && !moving) frame.next();
     },
@@ -119,12 +138,12 @@ export function viewing(pc: RTCPeerConnection, hand: Watch, whole: boolean): Vie
       main = mainStream(reading, video);
       // Sound stands for the viewing only where there is to be no picture.
       if (!main || (main.kind === 'audio' && receives(pc, 'video'))) return;
-      const { id, ssrc } = main;
-      if (before && (before.id !== id || before.ssrc !== ssrc)) {
+      const { ssrc } = main;
+      if (before && before.ssrc !== ssrc) {
         if (moving) emit({ type: 'playing', at, position });
         gaps = freshGaps();
       }
-      const interval = intervals.find((each) => each.type === 'inbound-rtp' && each.id === id && each.ssrc === ssrc);
+      const interval = intervals.find((each) => each.type === 'inbound-rtp' && each.ssrc === ssrc);
       const came = interval ? follow(main, interval, at) : (main.framesDecoded ?? main.packetsReceived ?? 0);
       if (interval) liveLatencySec = latencyOf(main, interval, rttSec);
       resized(main, reading, at);
