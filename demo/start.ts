@@ -47,7 +47,8 @@ async function start(part: Part, starting: Promise<Running>): Promise<Running> {
 async function end(code: number): Promise<never> {
   if (!ending) {
     ending = true;
-    await Promise.all(running.map((server) => server.close()));
+    // The last first: the SFU still has something to tell the collector.
+    for (const server of running.reverse()) await server.close();
     process.exit(code);
   }
   return new Promise<never>(() => {});

@@ -63,6 +63,7 @@ export function createFaults(onChange: (rule: RuleEntry) => void) {
       rules.delete(rule.id);
       rule.endedAt = unixMs();
       rule.end.abort();
+      rule.flows.clear();
       onChange(rule);
     }
     return ending.length;
@@ -75,7 +76,10 @@ export function createFaults(onChange: (rule: RuleEntry) => void) {
 
   /** Lets go of a session that nobody can ask for any more. */
   function forget({ id }: Session): void {
-    for (const rule of rules.values()) delete rule.sessions[id];
+    for (const { sessions, flows } of rules.values()) {
+      delete sessions[id];
+      for (const flow of flows.keys()) if (flow.startsWith(id)) flows.delete(flow);
+    }
   }
 
   const told = ({ end: _, flows: __, ...rule }: Rule): RuleEntry => rule;

@@ -16,7 +16,7 @@ export function createLossPattern(ratio: number, seed: number): () => boolean {
   return () => {
     if (ratio === 0) return false;
     if (next >= groupEnd) {
-      groupEnd = Math.ceil(++group / ratio);
+      groupEnd = Math.round(++group / ratio);
       lost = next + Math.floor(random() * (groupEnd - next));
     }
     return next++ === lost;

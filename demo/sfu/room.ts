@@ -46,16 +46,10 @@ export function createRoom(telemetry?: SfuTelemetry) {
 
   function remember(session: Session): void {
     told.push(session);
-    while (told.length > mostTold) {
-      const [oldest] = told.splice(
-        Math.max(
-          0,
-          told.findIndex(({ endedAt }) => endedAt !== null),
-        ),
-        1,
-      );
-      if (oldest) faults.forget(oldest);
-    }
+    const oldest = told.length > mostTold ? told.find(({ endedAt }) => endedAt !== null) : undefined;
+    if (!oldest) return;
+    told.splice(told.indexOf(oldest), 1);
+    faults.forget(oldest);
   }
 
   async function close(): Promise<void> {

@@ -1,13 +1,16 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { line, readText } from '../reply.ts';
+import { takeFragment } from './ice.ts';
+import type { Peer } from './peer.ts';
 import type { Room } from './room.ts';
+import { readFragment } from './sdp-fragment.ts';
 
 const largestOffer = 100_000;
 const names = /^[\w.-]{1,64}$/;
 
 /**
  * WHIP (RFC 9725) and WHEP: `POST /whip/{stream}` and `POST /whep/{stream}` take an offer and give the answer and where the
- * session is; `DELETE /session/{id}` ends it.
+ * session is; `PATCH /session/{id}` brings candidates or restarts ICE, `DELETE` ends it.
  */
 export async function answerSession(room: Room, request: IncomingMessage, response: ServerResponse): Promise<void> {
   const [path = '', query = ''] = (request.url ?? '').split('?', 2);
@@ -17,7 +20,9 @@ export async function answerSession(room: Room, request: IncomingMessage, respon
   if (kind === 'session') {
     const peer = room.peer(name);
     if (!peer) return refuse(404, `there is no session ${name}`);
-    if (request.method !== 'DELETE') return refuse(405, `${path}: expected DELETE, received ${request.method}`);
+    if (request.method === 'PATCH') return patch(peer, request, response);
+    if (request.method !== 'DELETE')
+      return refuse(405, `${path}: expected PATCH or DELETE, received ${request.method}`);
     void peer.end('delete');
     response.writeHead(200).end();
     return;
@@ -45,9 +50,25 @@ export async function answerSession(room: Room, request: IncomingMessage, respon
     });
     response.writeHead(201, { 'Content-Type': 'application/sdp', Location: `/session/${session.id}` }).end(answer);
   } catch (error) {
-    const [reason] = String(error instanceof Error ? error.message : error).split('\n');
-    refuse(400, `body: expected an offer that can be answered, received one that cannot: ${reason}`);
+    refuse(400, `body: expected an offer that can be answered, received one that cannot: ${reasonOf(error)}`);
   }
+}
+
+/** Takes candidates that come later, or a restart of ICE. */
+async function patch({ connection }: Peer, request: IncomingMessage, response: ServerResponse): Promise<void> {
+  const fragment = readFragment((await readText(request, largestOffer)) ?? '');
+  if (!fragment) return line(response, 400, 'body: expected an SDP fragment with ice-ufrag and ice-pwd, received none');
+  try {
+    const answer = await takeFragment(connection, fragment);
+    if (answer === undefined) response.writeHead(204).end();
+    else response.writeHead(200, { 'Content-Type': 'application/trickle-ice-sdpfrag' }).end(answer);
+  } catch (error) {
+    line(response, 400, `body: expected a fragment that can be taken, received one that cannot: ${reasonOf(error)}`);
+  }
+}
+
+function reasonOf(error: unknown): string {
+  return String(error instanceof Error ? error.message : error).split('\n')[0] ?? '';
 }
 
 /** What is missing in an offer, if anything. */

@@ -4,13 +4,13 @@ import type { Fault } from './fault-buttons.ts';
 export const sfuFaults = (path: () => string): readonly Fault[] => [
   {
     label: 'Lose 5 % of the packets',
-    expect: 'For a minute. Hardly a flaw in the picture, as what is lost is sent again; the alert above 3 % goes off.',
-    order: () => ({ match: path(), effect: 'loss', value: 0.05, durationMs: 60_000 }),
+    expect: 'For 90 s. Hardly a flaw in the picture, as what is lost is sent again; the alert above 3 % goes off.',
+    order: () => ({ match: path(), effect: 'loss', value: 0.05, durationMs: 90_000 }),
   },
   {
     label: 'Lose 20 % of the packets',
-    expect: 'For a minute. Sound is made up where none arrived; the picture freezes where the repair comes late.',
-    order: () => ({ match: path(), effect: 'loss', value: 0.2, durationMs: 60_000 }),
+    expect: 'For 90 s. Sound is made up where none arrived; the picture freezes where the repair comes late.',
+    order: () => ({ match: path(), effect: 'loss', value: 0.2, durationMs: 90_000 }),
   },
   {
     label: 'Freeze the picture for 8 s',

@@ -3,7 +3,7 @@ import Hls from 'hls.js';
 import { attach } from 'playscope';
 import { showFigures } from './figures.ts';
 import { linkUp, readSettings } from './settings.ts';
-import { waitForBroadcast, watch } from './whep.ts';
+import { sayInLobby, waitForBroadcast, watch } from './whep.ts';
 
 const settings = readSettings();
 const { collector, origin, source, stream, reportEveryMs } = settings;
@@ -39,6 +39,10 @@ linkUp(settings);
 const views = Object.assign(globalThis, { views: { hls: playHls(), dash: playDash() } }).views;
 showFigures(views.hls, panel('hls'), names);
 showFigures(views.dash, panel('dash'), names);
-const webrtc = await playWebrtc();
-Object.assign(views, { webrtc });
-showFigures(webrtc, panel('webrtc'), names);
+try {
+  const webrtc = await playWebrtc();
+  Object.assign(views, { webrtc });
+  showFigures(webrtc, panel('webrtc'), names);
+} catch (error) {
+  sayInLobby(`No WebRTC: ${error instanceof Error ? error.message : error}`);
+}

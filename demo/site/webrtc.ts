@@ -3,7 +3,7 @@ import { showFigures } from './figures.ts';
 import { linkUp, readSettings } from './settings.ts';
 import { sfuFaults } from './sfu-faults.ts';
 import type { Viewing } from './whep.ts';
-import { sayInLobby, waitForBroadcast, watch } from './whep.ts';
+import { isBroadcast, sayInLobby, waitForBroadcast, watch } from './whep.ts';
 
 const settings = readSettings();
 const video = document.querySelector('video') as HTMLVideoElement;
@@ -15,8 +15,16 @@ showFaultButtons(
   settings.sfu,
   sfuFaults(() => `/whep/${settings.stream}/${viewing?.session.split('/').at(-1) ?? ''}`),
 );
+setInterval(() => void lookForBroadcast(), 2000);
 button.addEventListener('click', () => void connect());
 void connect();
+
+/** A viewer stays when the broadcaster goes, and the next one's picture comes by the same connection. */
+async function lookForBroadcast(): Promise<void> {
+  if (viewing?.connection.connectionState !== 'connected') return;
+  const isOn = await isBroadcast(settings).catch(() => true);
+  sayInLobby(isOn ? '' : 'The broadcast is over. The picture goes on when somebody broadcasts again.', true);
+}
 
 async function connect(): Promise<void> {
   button.disabled = true;

@@ -55,7 +55,8 @@ export async function waitForBroadcast(settings: Settings): Promise<void> {
   for (;;) {
     const isOn = await isBroadcast(settings).catch(() => undefined);
     if (isOn) return sayInLobby('');
-    if (isOn === false) sayInLobby('Nobody broadcasts yet. The picture comes as soon as somebody does.', true);
+    if (isOn === false)
+      sayInLobby('Nobody broadcasts by WebRTC yet. The picture comes as soon as somebody does.', true);
     else sayInLobby(`The SFU at ${settings.sfu} does not answer.`);
     await new Promise((resolve) => setTimeout(resolve, askAgainMs));
   }
