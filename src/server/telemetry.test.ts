@@ -20,11 +20,14 @@ test('a leg arrives at the collector as the service that it is: metrics, traces 
   await sent.write(300);
   const labels = 'stream_id="demo",protocol="webrtc",direction="sent",media_kind="video",service_name="demo-sfu"';
   const total = async (what: string) => (await collector.sample(`webrtc_rtp_packets_${what}_total{${labels}}`)) ?? 0;
-  await until(async () => Math.abs((await total('lost')) + (await total('received')) - sent.counts.written) < 5);
+  const { dropped, written } = sent.counts;
+  await until(
+    async () => (await total('lost')) === dropped && Math.abs((await total('received')) + dropped - written) < 20,
+  );
   await leg.end('deleted');
   await telemetry.shutdown();
 
-  expect(await total('lost')).toBe(sent.counts.dropped);
+  expect(await total('lost')).toBe(dropped);
   expect(
     await collector.sample(
       'webrtc_connection_duration_seconds_count{stream_id="demo",protocol="webrtc",service_name="demo-sfu"}',
