@@ -105,6 +105,7 @@ export type Phases = {
 };
 
 export type Sample = {
+  /** NaN where it is not known at this instant: then it counts nothing and stays. */
   readonly position: number;
   readonly bufferAheadSec: number;
   /** Playback rate, default 1. */
