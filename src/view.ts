@@ -73,6 +73,7 @@ export function watchPlayer(player: Player, adapter: Adapter<never>, settings: S
     redact: redactor(settings.redactUrl),
     wallTime,
     onTrouble: spans.trouble,
+    carried: (request) => injected.has(request),
   });
 
   let session = freshSession(now());

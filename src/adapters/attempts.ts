@@ -31,13 +31,14 @@ export function attempts({ now, emit }: Watch) {
       else failures.delete(object);
       if (failures.size > mostUrls) for (const oldest of failures.keys()) if (failures.delete(oldest)) break;
       const timing = claimTiming(url, sentAt, seenAt);
-      const { phases, cache = 'unknown', firstByteAt, lastByteAt = seenAt } = timing;
+      const { phases, cache = 'unknown', served, firstByteAt, lastByteAt = seenAt } = timing;
       // Events wait for a busy page, the record does not.
       const endedAt = seen.result === 'ok' ? Math.min(seenAt, lastByteAt) : seenAt;
       const ttfbMs = firstByteAt === undefined ? seenTtfbMs : firstByteAt - sentAt;
       const status = seen.status ?? timing.status;
       const errorType = seen.errorType ?? (failed ? failureType(status, ttfbMs !== undefined) : undefined);
-      const outcome: Outcome = { ...seen, durationMs: endedAt - sentAt, cache, phases, ttfbMs, status, errorType };
+      const durationMs = endedAt - sentAt;
+      const outcome: Outcome = { ...seen, durationMs, cache, phases, served, ttfbMs, status, errorType };
       emit({ type: 'request', at: endedAt, request, outcome });
     },
   };

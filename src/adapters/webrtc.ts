@@ -6,7 +6,7 @@ import { onClose } from './webrtc/closing.ts';
 import { polls } from './webrtc/polls.ts';
 import { readingOf } from './webrtc/reading.ts';
 import { roundTrips } from './webrtc/round-trip.ts';
-import { viewing } from './webrtc/viewing.ts';
+import { unknown, viewing } from './webrtc/viewing.ts';
 
 /**
  * A peer connection. A MediaStream's playhead runs on over a frozen picture, so that words come from counters:
@@ -53,7 +53,8 @@ function watch(pc: RTCPeerConnection, hand: Watch): Look {
 
   function tell(at: number, more: Omit<ConnectionSample, 'state'> = {}, is = stateOf(pc)) {
     const iceConnected = ['connected', 'completed'].includes(pc.iceConnectionState);
-    emit({ type: 'sample', at, ...picture.look(), connection: { state: is, iceConnected, ...more } });
+    const position = more.streams ? picture.position() : unknown;
+    emit({ type: 'sample', at, position, ...picture.look(), connection: { state: is, iceConnected, ...more } });
   }
 
   /** Something about the connection may be another. */

@@ -80,6 +80,18 @@ export type Outcome = {
   readonly finalUrl?: string | undefined;
   /** Absent where the browser does not tell: never 0. */
   readonly phases?: Phases | undefined;
+  /** What the origin says of its answer, where the page may read it. */
+  readonly served?: Served | undefined;
+};
+
+/** Server-Timing of an instrumented origin. The contexts are `traceparent` headers (W3C Trace Context). */
+export type Served = {
+  /** Its span of this answer; a cache replays it with the answer. */
+  readonly traceparent?: string | undefined;
+  /** The span of the publication that made the object. */
+  readonly publish?: string | undefined;
+  /** When it began to answer, Unix ms of its clock. */
+  readonly atMs?: number | undefined;
 };
 
 /** Network phases in ms, from Resource Timing. `protocol` is the ALPN id such as `h2`. */
@@ -93,6 +105,7 @@ export type Phases = {
 };
 
 export type Sample = {
+  /** NaN where it is not known at this instant: then it counts nothing and stays. */
   readonly position: number;
   readonly bufferAheadSec: number;
   /** Playback rate, default 1. */

@@ -1,4 +1,4 @@
-import type { Phases } from '../core/events.ts';
+import type { Phases, Served } from '../core/events.ts';
 
 /** What Resource Timing told about one request; a field is absent where the browser does not tell. */
 export type Timing = {
@@ -9,6 +9,7 @@ export type Timing = {
   readonly lastByteAt?: number;
   /** HTTP status. */
   readonly status?: number;
+  readonly served?: Served;
 };
 
 const kept = 64;
@@ -63,7 +64,11 @@ export function claimTiming(url: string, sentAt: number, endedAt: number): Timin
 
 function timing(entry: PerformanceResourceTiming): Timing {
   // Safari has no status yet, and 0 is none.
-  const told = { lastByteAt: entry.responseEnd, ...(entry.responseStatus && { status: entry.responseStatus }) };
+  const told = {
+    lastByteAt: entry.responseEnd,
+    ...(entry.responseStatus && { status: entry.responseStatus }),
+    ...servedBy(entry),
+  };
   // Cross-origin without Timing-Allow-Origin: all zero, which means unknown.
   if (entry.requestStart === 0) return told;
   const span = (from: number, to: number) => (to > from && from > 0 ? to - from : undefined);
@@ -78,6 +83,13 @@ function timing(entry: PerformanceResourceTiming): Timing {
   const cache = cacheOf(entry);
   const answered = entry.responseStart > 0 && { firstByteAt: entry.responseStart };
   return { ...told, phases, ...(cache && { cache }), ...answered };
+}
+
+function servedBy({ serverTiming = [] }: PerformanceResourceTiming): Pick<Timing, 'served'> {
+  const said = (name: string) => serverTiming.find((each) => each.name === name)?.description || undefined;
+  const [traceparent, publish, at] = [said('traceparent'), said('publish'), Number(said('at'))];
+  const served = { traceparent, publish, atMs: at > 0 ? at : undefined };
+  return traceparent || publish || at > 0 ? { served } : {};
 }
 
 function cacheOf({ transferSize, decodedBodySize, serverTiming = [] }: PerformanceResourceTiming): Timing['cache'] {

@@ -4,6 +4,7 @@ import type { Outcome, Request } from '../core/events.ts';
 import type { Fact } from '../core/session.ts';
 import { spans as names } from '../core/signals.ts';
 import type { Measure } from './instruments.ts';
+import { joins } from './joins.ts';
 import { outcomeAttributes, requestAttributes } from './request-attributes.ts';
 import type { Open, StartSpan } from './spans.ts';
 import { endSpan } from './spans.ts';
@@ -22,7 +23,14 @@ export type FetchRecorder = {
   abandon(at: number): void;
 };
 
-export function fetchRecorder(start: StartSpan, measure: Measure, redact: (url: string) => string): FetchRecorder {
+/** @param carried whether a request was sent with the context of its span. */
+export function fetchRecorder(
+  start: StartSpan,
+  measure: Measure,
+  redact: (url: string) => string,
+  carried: (request: Request) => boolean,
+): FetchRecorder {
+  const join = joins();
   const open = new Map<number, Open>();
   const contexts = new Map<number, SpanContext>();
   const hosts = new Set<string>();
@@ -64,7 +72,11 @@ export function fetchRecorder(start: StartSpan, measure: Measure, redact: (url: 
       const fetch = open.get(request.id);
       open.delete(request.id);
       if (fetch) {
-        fetch.span.setAttributes(outcomeAttributes(request, outcome));
+        const own = fetch.span.spanContext();
+        const { url } = request;
+        const { links, attributes } = join({ url, sentMs: fetch.wall, outcome, own, carried: carried(request) });
+        fetch.span.setAttributes({ ...outcomeAttributes(request, outcome), ...attributes });
+        for (const link of links) fetch.span.addLink(link);
         endSpan(fetch, at, outcome.result === 'failed' ? outcome.errorType : undefined);
       }
       measureFetch(request, outcome);

@@ -1,5 +1,5 @@
 import type { Attributes, Meter, SpanContext, Tracer } from '@opentelemetry/api';
-import type { PlaybackEvent } from '../core/events.ts';
+import type { PlaybackEvent, Request } from '../core/events.ts';
 import type { Fact, Session } from '../core/session.ts';
 import { spans as names } from '../core/signals.ts';
 import { averageBitrate, watched } from '../core/snapshot.ts';
@@ -23,6 +23,8 @@ export type RecorderOptions = {
   /** Unix ms of an instant of the monotonic clock. */
   readonly wallTime: (at: number) => number;
   readonly onTrouble: (reason: Trouble) => void;
+  /** Whether a request was sent with the context of its span. */
+  readonly carried: (request: Request) => boolean;
 };
 
 /** What changed in a session becomes metric points and spans. Knows only the interfaces of `@opentelemetry/api`. */
@@ -44,11 +46,11 @@ const slowStartMs = 5000;
 const checkpointMs = 60_000;
 
 export function recorder(options: RecorderOptions): Recorder {
-  const { meter, common, viewer, redact, wallTime, onTrouble } = options;
+  const { meter, common, viewer, redact, wallTime, onTrouble, carried } = options;
   const measure = instruments(meter, { ...common, ...viewer });
   const reportTotals = totalsReporter(measure);
   const start = spanStarter(options);
-  const fetches = fetchRecorder(start, measure, redact);
+  const fetches = fetchRecorder(start, measure, redact, carried);
   const connections = connectionRecorder(start, measure, viewer);
   let startup: Open | undefined;
   let startupContext: SpanContext | undefined;

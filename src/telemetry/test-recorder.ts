@@ -11,7 +11,7 @@ import { redactUrl } from './redact.ts';
 const epoch = 1_790_000_000_000;
 
 /** A recorder over the real SDK; what is read of it is the JSON that would be sent. */
-export function start() {
+export function start({ carried = false } = {}) {
   const ended: ReadableSpan[] = [];
   const troubles: string[] = [];
   const sdk = providers({
@@ -29,6 +29,7 @@ export function start() {
     redact: (url) => redactUrl(new URL(url)),
     wallTime: (ms) => epoch + ms,
     onTrouble: (reason) => troubles.push(reason),
+    carried: () => carried,
   });
   let session = freshSession(0);
 

@@ -6,6 +6,9 @@ import { latencyOf, mainStream } from './main-stream.ts';
 import { pictureGaps } from './picture.ts';
 import type { Incoming, Reading } from './reading.ts';
 
+/** Of an instant between two answers: the position is counted, and known with an answer only. */
+export const unknown = Number.NaN;
+
 /** What somebody sees of a connection: the words play, playing, waiting, pause and quality. */
 export type Viewing = {
   /** The first frame is waited for, or the first one after a pause or a failure. */
@@ -15,8 +18,10 @@ export type Viewing = {
   heard(reading: Reading, intervals: readonly RtpInterval[], at: number, rttSec: number | undefined): void;
   /** The connection failed: if a frame comes after all, the picture moves again. */
   failed(): void;
+  /** Media seconds shown until the last answer. */
+  position(): number;
   /** What a sample says of the picture. */
-  look(): Omit<Sample, 'connection'>;
+  look(): Omit<Sample, 'connection' | 'position'>;
 };
 
 /** @param whole whether it is watched from its beginning: then the wish to play is as old as the watching. */
@@ -44,8 +49,8 @@ export function viewing(pc: RTCPeerConnection, hand: Watch, whole: boolean): Vie
 
   function freshGaps() {
     return pictureGaps({
-      stops: (at) => moving && emit({ type: 'waiting', at, position, bufferAheadSec }),
-      moves: (at) => moving && emit({ type: 'playing', at, position }),
+      stops: (at) => moving && emit({ type: 'waiting', at, position: unknown, bufferAheadSec }),
+      moves: (at) => moving && emit({ type: 'playing', at, position: unknown }),
     });
   }
 
@@ -58,7 +63,7 @@ export function viewing(pc: RTCPeerConnection, hand: Watch, whole: boolean): Vie
     if (moving || paused) return;
     ask();
     moving = true;
-    emit({ type: 'playing', at, position });
+    emit({ type: 'playing', at, position: unknown });
   }
 
   function on(name: string, run: (at: number) => void) {
@@ -140,7 +145,7 @@ export function viewing(pc: RTCPeerConnection, hand: Watch, whole: boolean): Vie
       if (!main || (main.kind === 'audio' && receives(pc, 'video'))) return;
       const { ssrc } = main;
       if (before && before.ssrc !== ssrc) {
-        if (moving) emit({ type: 'playing', at, position });
+        if (moving) emit({ type: 'playing', at, position: unknown });
         gaps = freshGaps();
       }
       const interval = intervals.find((each) => each.type === 'inbound-rtp' && each.ssrc === ssrc);
@@ -153,7 +158,8 @@ export function viewing(pc: RTCPeerConnection, hand: Watch, whole: boolean): Vie
       moving = false;
       frame.next();
     },
-    look: () => ({ position, bufferAheadSec, frames, liveLatencySec, hidden: page.visibilityState === 'hidden' }),
+    position: () => position,
+    look: () => ({ bufferAheadSec, frames, liveLatencySec, hidden: page.visibilityState === 'hidden' }),
   };
 }
 
