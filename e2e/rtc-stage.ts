@@ -36,7 +36,7 @@ type Worker = {
 
 const often = { reportEveryMs: 2000 };
 // Enough packets for a share of them to mean something.
-const published = { blocks: 200, bitrate: 1_000_000 };
+const published = { blocks: 100, bitrate: 600_000 };
 
 let stories = 0;
 
