@@ -94,6 +94,7 @@ export const metricAttributes = [
   'player.name',
   'object.type',
   'request.type',
+  'http.response.status_class',
   'cdn.host',
   'cache.status',
   'error.type',
@@ -115,6 +116,9 @@ export const spans = {
   connect: 'webrtc.connect',
   connection: 'webrtc.connection',
 } as const;
+
+/** Span names of an origin. */
+export const originSpans = { request: 'livestream.origin.request' } as const;
 
 /** Span names of the servers; of a connection as from players, `webrtc.connection`. */
 export const serverSpans = {

@@ -1,3 +1,5 @@
+export type { InstrumentedOrigin, OriginOptions } from './origin.ts';
+export { instrumentOrigin } from './origin.ts';
 export type { PeerConnection } from './peer-connection.ts';
 export type { InstrumentedPeerConnection, PeerConnectionOptions } from './sfu.ts';
 export { instrumentPeerConnection } from './sfu.ts';

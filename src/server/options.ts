@@ -22,6 +22,23 @@ const ofTelemetry: readonly Check[] = [
   ['reportEveryMs', 'a number of milliseconds from 1000 to 120000', isBetween(1000, 120_000), 'optional'],
 ];
 
+const ofOrigin: readonly Check[] = [
+  [
+    'streamId',
+    'a text of 1 to 256 characters or a function of a path',
+    (value) => isText(value) || typeof value === 'function',
+  ],
+  ['publications', 'an object with contextOf', has('contextOf'), 'optional'],
+  [
+    'allowOrigin',
+    "'*' or a list of origins",
+    (value) => value === '*' || (Array.isArray(value) && value.every((each) => isHttp(each))),
+    'optional',
+  ],
+  ['tracerProvider', 'an OpenTelemetry TracerProvider', has('getTracer'), 'optional'],
+  ['meterProvider', 'an OpenTelemetry MeterProvider', has('getMeter'), 'optional'],
+];
+
 /** One sentence that says what is wrong: parameter, expected, received; undefined when all is well. */
 export function wrongOption(pc: unknown, options: unknown): string | undefined {
   const isConnection = has('getStats', 'addEventListener', 'removeEventListener')(pc);
@@ -32,6 +49,11 @@ export function wrongOption(pc: unknown, options: unknown): string | undefined {
 /** As `wrongOption`, of `startTelemetry`. */
 export function wrongTelemetry(options: unknown): string | undefined {
   return wrong(ofTelemetry, options);
+}
+
+/** As `wrongOption`, of `instrumentOrigin`. */
+export function wrongOrigin(options: unknown): string | undefined {
+  return wrong(ofOrigin, options);
 }
 
 function wrong(checks: readonly Check[], options: unknown): string | undefined {
