@@ -3,7 +3,14 @@ import { writeFileSync } from 'node:fs';
 import { alerts } from '../src/core/alerts.ts';
 import { meanings } from '../src/core/meanings.ts';
 import type { Metric, MetricName } from '../src/core/signals.ts';
-import { metricAttributes, originSpans, playerMetrics, serverMetrics, serverSpans, spans } from '../src/core/signals.ts';
+import {
+  metricAttributes,
+  originSpans,
+  playerMetrics,
+  serverMetrics,
+  serverSpans,
+  spans,
+} from '../src/core/signals.ts';
 
 export const target = 'docs/signals.md';
 

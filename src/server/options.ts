@@ -20,6 +20,7 @@ const ofTelemetry: readonly Check[] = [
   ['serviceName', 'a text of 1 to 256 characters', isText],
   ['headers', 'an object of texts', isTexts, 'optional'],
   ['reportEveryMs', 'a number of milliseconds from 1000 to 120000', isBetween(1000, 120_000), 'optional'],
+  ['sampleRatio', 'a number from 0 to 1', isBetween(0, 1), 'optional'],
 ];
 
 const ofOrigin: readonly Check[] = [
