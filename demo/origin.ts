@@ -15,6 +15,7 @@ import { loadLoop } from './packager/loop.ts';
 import { startLowLatency } from './packager/low-latency.ts';
 import { publishOnDemand } from './packager/on-demand.ts';
 import { startPackager } from './packager/packager.ts';
+import { startPackagerTelemetry } from './packager/telemetry.ts';
 
 export type OriginOptions = {
   /** Default 8081; 0 takes a free one. */
@@ -23,6 +24,10 @@ export type OriginOptions = {
   readonly host?: string;
   /** Unix milliseconds. Default the machine's clock. */
   readonly now?: () => number;
+  /** OTLP base URL of a collector, which gets what packaging told. Default: none. */
+  readonly collector?: string | undefined;
+  /** How often it gets it, in ms. Default 10 000. */
+  readonly reportEveryMs?: number | undefined;
   /** Also publishes the stream with low latency, under `/ll/`. Default false. */
   readonly lowLatency?: boolean;
 };
@@ -49,6 +54,8 @@ export async function startOrigin({
   host,
   now = unixMs,
   lowLatency = false,
+  collector,
+  reportEveryMs,
 }: OriginOptions = {}): Promise<Running> {
   const store: Store = new Map();
   const faults = createFaults(store);
@@ -66,7 +73,10 @@ export async function startOrigin({
   store.set('/time', clockObject(now));
   publishOnDemand(loop, store);
   const running = await listen(server, { port, ...(host && { host }) });
-  const publication = { loop, store, now, hold: faults.holdPublication };
+  // Its `publications` say which publish made which object.
+  const telemetry = startPackagerTelemetry(loop, { collector, reportEveryMs });
+  const { holdPublication: hold, slowStep: slow } = faults;
+  const publication = { loop, store, now, hold, slow, telemetry, originUrl: running.url };
   const packagers = [
     startPackager(publication),
     startPackager({ ...publication, root: '/encrypted', protection: aes128(store, '/encrypted') }),
@@ -81,6 +91,7 @@ export async function startOrigin({
       for (const packager of packagers) packager.close();
       faults.remove();
       await running.close();
+      await telemetry.shutdown();
     },
   };
 }

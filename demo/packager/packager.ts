@@ -1,3 +1,4 @@
+import type { Publish } from 'playscope/server';
 import { unixMs } from '../clock.ts';
 import type { Store } from '../delivery/store.ts';
 import { mpdObject, playlistObject, segmentObject } from '../delivery/store.ts';
@@ -7,7 +8,9 @@ import { liveMpd } from './mpd.ts';
 import { following, muxSegment, newestSegment } from './mux.ts';
 import { masterPlaylist, mediaPlaylist } from './playlists.ts';
 import type { Publication, Schedule } from './schedule.ts';
-import { publishInTurn } from './schedule.ts';
+import { after, publishInTurn } from './schedule.ts';
+import type { PackagerTelemetry } from './telemetry.ts';
+import { startPackagerTelemetry } from './telemetry.ts';
 
 /** How a stream is encrypted. HLS and DASH do it in ways of their own, so each is published alone where it has one. */
 export type Protection = {
@@ -23,8 +26,12 @@ export type Protection = {
 };
 
 /** A stream that is being packaged: how, and what of each rendition is published. */
-type Stream = Required<Omit<PackagerOptions, 'protection'>> &
-  Pick<PackagerOptions, 'protection'> & { readonly published: Map<LoopRendition, Published> };
+type Stream = Required<Omit<PackagerOptions, 'protection' | 'originUrl'>> &
+  Pick<PackagerOptions, 'protection' | 'originUrl'> & {
+    readonly published: Map<LoopRendition, Published>;
+    readonly publish: Publish;
+    readonly signal: AbortSignal;
+  };
 
 export type PackagerOptions = {
   readonly loop: Loop;
@@ -39,6 +46,12 @@ export type PackagerOptions = {
   readonly now?: () => number;
   /** Resolves when the segment with that path may be published: faults hold it back here. Default at once. */
   readonly hold?: Schedule['hold'];
+  /** Resolves when a step of a publication may go on: faults slow it here. Default at once. */
+  readonly slow?: Schedule['slow'];
+  /** Who is told of the work. Default nobody. */
+  readonly telemetry?: PackagerTelemetry;
+  /** Where players find the store. */
+  readonly originUrl?: string | undefined;
   /** Default none: in the clear, in HLS and in DASH. */
   readonly protection?: Protection;
 };
@@ -49,41 +62,67 @@ export type PackagerOptions = {
  * program times go on where they were when the packager starts anew, and a cache never holds another segment of a name.
  */
 export function startPackager(options: PackagerOptions): { close(): void } {
-  const defaults = { root: '/live', listed: 10, kept: 12, now: unixMs, hold: async () => {} };
-  const stream: Stream = { ...defaults, ...options, published: new Map() };
-  const { loop, store, root, listed, now, protection } = stream;
   const stop = new AbortController();
+  const stream = streamOf(options, stop.signal);
+  const { loop, store, root, listed, now, protection } = stream;
   const first = newestSegment(now(), loop.segmentSec) - listed + 1;
   if (isIn('hls', protection)) store.set(`${root}/master.m3u8`, playlistObject(masterPlaylist(loop.renditions)));
   // Each rendition has its own course, so that one can be late alone.
   for (const rendition of loop.renditions) {
     const init = protection?.protectInit?.(rendition.initBytes) ?? rendition.initBytes;
     store.set(`${root}/${folderOf(stream, rendition)}/${rendition.init}`, segmentObject(init, rendition.kind));
-    publishInTurn(segments(stream, rendition, first), { ...stream, signal: stop.signal });
+    publishInTurn(segments(stream, rendition, first), stream);
   }
   return { close: () => stop.abort() };
 }
 
+function streamOf(options: PackagerOptions, signal: AbortSignal): Stream {
+  const nothing = { hold: async () => {}, slow: () => undefined };
+  const telemetry = options.telemetry ?? startPackagerTelemetry(options.loop);
+  const stream = { root: '/live', listed: 10, kept: 12, now: unixMs, ...nothing, ...options, telemetry, signal };
+  const protocols = (['hls', 'dash'] as const).filter((protocol) => isIn(protocol, stream.protection));
+  return { ...stream, published: new Map(), publish: telemetry.publisher(protocols, stream.now) };
+}
+
 function* segments(stream: Stream, rendition: LoopRendition, first: number): Generator<Publication, never> {
-  const { loop, store, now, protection } = stream;
+  const { loop, now } = stream;
   for (let sequence = first; ; sequence = following(sequence, now(), loop.segmentSec)) {
     const path = segmentPath(stream, rendition, sequence);
-    const publish = () => {
-      const segment = muxSegment(rendition, sequence, loop.segmentSec);
-      const bytes = protection?.encrypt(segment, rendition.name, sequence) ?? segment;
-      uploadSegment(store, path, bytes, rendition.kind);
-      updateManifests(stream, rendition, sequence);
-    };
+    const publish = (framesInAt?: number) => publishSegment(stream, rendition, sequence, framesInAt);
     yield { path, dueAt: (sequence + 1) * loop.segmentSec * 1000, publish };
   }
 }
 
-/** Upload: the segment into the origin's store. */
-export function uploadSegment(store: Store, path: string, bytes: Uint8Array, kind: 'video' | 'audio'): void {
-  store.set(path, segmentObject(bytes, kind));
+/** Mux, encrypt, upload, manifest: one segment on its way to the players. */
+async function publishSegment(stream: Stream, rendition: LoopRendition, sequence: number, framesInAt?: number) {
+  const { loop, store, originUrl, protection, publish, slow, signal, telemetry } = stream;
+  const { segmentSec } = loop;
+  const path = segmentPath(stream, rendition, sequence);
+  const began = performance.now();
+  await publish(
+    {
+      ...{ sequence, path, framesInAt, durationSec: segmentSec, manifests: manifestPaths(stream, rendition) },
+      cdnUrl: originUrl && `${originUrl}${path}`,
+    },
+    {
+      mux: () =>
+        after(slow('mux', path, signal), (): Uint8Array => {
+          const bytes = muxSegment(rendition, sequence, segmentSec);
+          telemetry.arrived(rendition, sequence, bytes.byteLength);
+          return bytes;
+        }),
+      encrypt:
+        protection &&
+        ((bytes) => after(slow('encrypt', path, signal), () => protection.encrypt(bytes, rendition.name, sequence))),
+      upload: (bytes) =>
+        after(slow('upload', path, signal), () => void store.set(path, segmentObject(bytes, rendition.kind))),
+      manifest: () => after(slow('manifest', path, signal), () => updateManifests(stream, rendition, sequence)),
+    },
+  );
+  telemetry.packaged(`${stream.root}/${folderOf(stream, rendition)}`, performance.now() - began);
 }
 
-/** Manifest: the rendition now ends with segment `last`, in HLS and in DASH; what left them long ago is deleted. */
+/** The rendition now ends with segment `last`, in HLS and in DASH; what left them long ago is deleted. */
 function updateManifests(stream: Stream, rendition: LoopRendition, last: number): void {
   const { loop, store, root, listed, kept, published, now, protection } = stream;
   const { segmentSec } = loop;
@@ -94,13 +133,13 @@ function updateManifests(stream: Stream, rendition: LoopRendition, last: number)
   if (isIn('hls', protection)) {
     const keyTag = protection?.keyTag?.bind(undefined, rendition.name);
     const playlist = mediaPlaylist(rendition.init, window, keyTag && { keyTag });
-    store.set(`${root}/${folder}/index.m3u8`, playlistObject(playlist));
+    store.set(playlistPath(stream, rendition), playlistObject(playlist));
   }
   if (isIn('dash', protection)) {
     published.set(rendition, { rendition, folder, window });
     const timing = { publishedAt: now(), timeShiftSec: listed * segmentSec, clock: '../time' };
     const mpd = liveMpd([...published.values()], timing, protection?.contentProtection);
-    store.set(`${root}/manifest.mpd`, mpdObject(mpd));
+    store.set(mpdPath(stream), mpdObject(mpd));
   }
   for (const path of store.keys()) {
     const sequence = path.startsWith(`${root}/${folder}/`) ? /seg-(\d+)\.m4s$/.exec(path)?.[1] : undefined;
@@ -112,8 +151,24 @@ function isIn(protocol: 'hls' | 'dash', protection: Protection | undefined): boo
   return !protection || (protocol === 'hls' ? protection.keyTag : protection.contentProtection) !== undefined;
 }
 
+function manifestPaths(stream: Stream, rendition: LoopRendition): string[] {
+  const { protection } = stream;
+  return [
+    ...(isIn('hls', protection) ? [playlistPath(stream, rendition)] : []),
+    ...(isIn('dash', protection) ? [mpdPath(stream)] : []),
+  ];
+}
+
+function playlistPath(stream: Stream, rendition: LoopRendition): string {
+  return `${stream.root}/${folderOf(stream, rendition)}/index.m3u8`;
+}
+
+function mpdPath({ root }: Stream): string {
+  return `${root}/manifest.mpd`;
+}
+
 /** Where a rendition's media is, seen from the manifests. */
-function folderOf({ protection }: Stream, { name }: LoopRendition): string {
+function folderOf({ protection }: Pick<Stream, 'protection'>, { name }: LoopRendition): string {
   return protection?.folder ? `${protection.folder}/${name}` : name;
 }
 

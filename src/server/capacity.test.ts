@@ -1,7 +1,6 @@
 import { expect, onTestFinished, test, vi } from 'vitest';
 import type { CapacityOptions } from './capacity.ts';
 import { capacity } from './capacity.ts';
-import { until } from './test-peers.ts';
 import { keptTelemetry } from './test-telemetry.ts';
 
 const utilization = 'livestream.encoder.utilization';
@@ -48,7 +47,7 @@ test('edges are read from the start on and again, each by its host, and an error
     return answer as Record<string, number> | undefined;
   };
   const { kept, end } = stage({ edgeBandwidth: read, readEveryMs: 100 });
-  await until(async () => (await kept.total(bandwidth)).count === 3);
+  await vi.waitUntil(async () => (await kept.total(bandwidth)).count === 3);
   end();
   expect(await kept.total(bandwidth, { 'cdn.host': 'edge-1.example' })).toMatchObject({
     sum: 600,

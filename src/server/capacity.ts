@@ -11,7 +11,10 @@ type Read<T> = () => T | undefined | PromiseLike<T | undefined>;
 export type CapacityOptions = {
   /** `stream.id`, where encoder and edges serve one stream alone. Default: none is told. */
   readonly streamId?: string | undefined;
-  /** How busy the encoder is, in %; above 100 it cannot keep up. Read at each export; undefined: not known now. */
+  /**
+   * How busy the encoder is, in %; above 100 it cannot keep up. Read at each export; undefined: not known now,
+   * of which an exporter of cumulative temporality makes the value before.
+   */
   readonly utilization?: Read<number> | undefined;
   /** What each edge node sends, in Mbit/s, by its host: `cdn.host`, so a bounded list. Undefined: not known now. */
   readonly edgeBandwidth?: Read<Readonly<Record<string, number>>> | undefined;

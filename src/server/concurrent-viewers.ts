@@ -27,7 +27,8 @@ const answerMs = 2000;
 /**
  * `livestream.viewers.concurrent`, as a Playscope collector counts it, for another back end: asked for at each export. A gauge of
  * each player's own could never be added up, so only one process may publish it. When the collector does not answer within two
- * seconds, nothing is told, and not 0. Never throws; a wrong option gives one console message, and nothing is measured.
+ * seconds, nothing is told, and not 0; of which an exporter of cumulative temporality makes the value before. Never throws; a
+ * wrong option gives one console message, and nothing is measured.
  */
 export function concurrentViewers(options: ConcurrentViewersOptions): { end(): void } {
   const wrong = wrongViewers(options);
@@ -57,7 +58,8 @@ async function groupsNow(url: string, headers: Record<string, string>): Promise<
   try {
     const response = await fetch(url, { headers, signal: AbortSignal.timeout(answerMs) });
     if (!response.ok) return [];
-    return ((await response.json()) as { readonly groups: readonly Group[] }).groups;
+    const { groups } = (await response.json()) as { readonly groups?: readonly Group[] };
+    return Array.isArray(groups) ? groups : [];
   } catch {
     return [];
   }
