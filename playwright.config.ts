@@ -4,8 +4,8 @@ import { browserArgs, findBrowser } from './scripts/browser.ts';
 
 // About the package itself, in no particular build.
 const once = /(demo|package|payload|readme|transport|versions)\.spec\.ts/;
-// About one player itself, or what the demo has in one protocol only.
-const hlsOnly = /(hls-config|encrypted)\.spec\.ts/;
+// About one player itself or what the demo has in one protocol only, and WebRTC, which is a third one.
+const hlsOnly = /(hls-config|encrypted|webrtc)\.spec\.ts/;
 const dashOnly = /dash-config\.spec\.ts/;
 const executablePath = findBrowser();
 

@@ -8,8 +8,8 @@ export type Case<At = Bench> = {
   readonly protocols?: readonly Played['protocol'][];
   /** In which browsers; default: in all that the bench has. */
   readonly browsers?: readonly Played['browser'][];
-  /** Part of the subset that runs with the tests. */
-  readonly fast?: boolean;
+  /** Part of the subset that runs with the tests; where that is enough, in one browser. */
+  readonly fast?: boolean | Played['browser'];
   play(bench: At): Promise<readonly Compared[]>;
 };
 

@@ -56,5 +56,6 @@ function chosen<At>(
     .flatMap(([, cases]) => cases)
     .filter((each) => each.protocols?.includes(protocol) ?? true)
     .filter((each) => each.browsers?.includes(browser) ?? true)
-    .filter((each) => (each.fast || !fast) && each.name.includes(part));
+    .filter((each) => !fast || each.fast === true || each.fast === browser)
+    .filter(({ name }) => name.includes(part));
 }

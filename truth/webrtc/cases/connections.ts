@@ -6,7 +6,7 @@ import type { Watching } from '../viewing.ts';
 
 type Life = {
   readonly name: string;
-  readonly fast?: boolean;
+  readonly fast?: Case['fast'];
   readonly browsers?: Case['browsers'];
   /** Until when it lived, on the page's clock. */
   live(viewing: Watching, bench: RtcBench): Promise<number>;
@@ -35,7 +35,7 @@ const failedAt = async ({ sight }: Watching) =>
 const lives: readonly Life[] = [
   {
     name: 'closed by the page after five seconds',
-    fast: true,
+    fast: 'chromium',
     endedBy: 'closed',
     async live(viewing) {
       await viewing.paints(100);

@@ -4,7 +4,7 @@ import { compareFeedback } from '../feedback.ts';
 import type { Watching } from '../viewing.ts';
 
 const shares = [0.01, 0.025, 0.05, 0.2];
-const intervals = 6;
+const intervals = 4;
 
 type Seen = {
   /** Of the picture that is received, as the snapshot has it. */
