@@ -5,6 +5,7 @@ import { createFaults } from '../delivery/faults.ts';
 import type { Store } from '../delivery/store.ts';
 import { aes128 } from './aes-128.ts';
 import { loadLoop } from './loop.ts';
+import { startLowLatency } from './low-latency.ts';
 import { startPackager } from './packager.ts';
 import { startPackagerTelemetry } from './telemetry.ts';
 
@@ -45,6 +46,10 @@ async function stage() {
   });
   return {
     ...{ store, faults, telemetry, path, close },
+    startLowLatency() {
+      const originUrl = 'http://origin.example';
+      packager = startLowLatency({ loop, store, now: unixMs, hold, slow, telemetry, originUrl });
+    },
     start() {
       packager = startPackager({
         ...{ loop, store, hold, slow, telemetry, root: '/encrypted', originUrl: 'http://origin.example' },
@@ -96,4 +101,23 @@ test('a segment that is held back before its first step is late in its trace too
   expect(publish?.name).toBe('livestream.segment.publish');
   expect(all).toHaveLength(4);
   for (const { startedAt } of all) expect(startedAt - (publish?.startedAt ?? 0)).toBeGreaterThanOrEqual(499);
+});
+
+test('a chunk of low latency is published by itself; its segment is that of the newest', async () => {
+  const { startLowLatency, path, telemetry, close, traceOf } = await stage();
+  startLowLatency();
+  const segment = path.replace('/encrypted/', '/ll/');
+  const contextOf = (chunk: number) => telemetry.publications.contextOf(segment.replace('.m4s', `.${chunk}.m4s`));
+  const last = await vi.waitUntil(() => contextOf(3), { timeout: 8000, interval: 5 });
+  expect(telemetry.publications.contextOf(segment)?.spanId).toBe(last.spanId);
+  expect(new Set([0, 1, 2, 3].map((chunk) => contextOf(chunk)?.traceId)).size).toBe(4);
+  await close();
+  const spans = await traceOf(last.traceId);
+  expect(spans.map(({ name }) => name).sort()).toEqual(
+    ['publish', 'mux', 'upload']
+      .map((name) => `livestream.segment.${name}`)
+      .concat('livestream.manifest.update')
+      .sort(),
+  );
+  expect(spans[0]?.attributes).toMatchObject({ protocol: ['hls', 'dash'], 'segment.duration_s': 0.48 });
 });

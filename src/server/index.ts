@@ -21,7 +21,6 @@ export {
   fromTraceparent,
   objectOfSidecar,
   publishHeader,
-  publishHeaders,
   toSidecar,
   toTraceparent,
 } from './publish-context.ts';

@@ -32,9 +32,3 @@ export function toSidecar(path: string, context: SpanContext): { path: string; t
 export function objectOfSidecar(path: string): string | undefined {
   return path.endsWith(sidecarEnding) ? path.slice(0, -sidecarEnding.length) : undefined;
 }
-
-/** The headers of an upload, for a store that keeps headers with the object; empty without a context. */
-export function publishHeaders(context: SpanContext): Record<string, string> {
-  const traceparent = toTraceparent(context);
-  return traceparent === undefined ? {} : { [publishHeader]: traceparent };
-}

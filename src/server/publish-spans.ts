@@ -8,21 +8,18 @@ export const stepNames = ['mux', 'encrypt', 'upload', 'manifest'] as const;
 export type StepName = (typeof stepNames)[number];
 
 /**
- * The spans of one publication: a trace of its own, linked to the span that is active, if any.
- *
- * @param beganAt Unix ms from which it counts.
- * @param at the present, Unix ms.
+ * The spans of one publication: a trace of its own, linked to the span that is active, if any. `beganAt` and `at`, the present, are
+ * Unix ms.
  */
 export function publicationSpans(
   tracer: Tracer,
   common: Attributes,
   segment: Segment,
-  steps: { readonly encrypts: boolean; readonly beganAt: number; readonly at: () => number },
+  { encrypts, beganAt, at }: { readonly encrypts: boolean; readonly beganAt: number; readonly at: () => number },
 ) {
-  const { at, encrypts } = steps;
   const about = { 'drm.enabled': encrypts, 'segment.duration_s': segment.durationSec };
   const caller = trace.getSpanContext(context.active());
-  const publish = start(publishSpans.publish, steps.beganAt, { ...about, 'segment.path': segment.path }, ROOT_CONTEXT);
+  const publish = start(publishSpans.publish, beganAt, { ...about, 'segment.path': segment.path }, ROOT_CONTEXT);
   let size: number | undefined;
 
   function start(name: string, startTime: number, more: Attributes, parent: Context): Span {
@@ -41,7 +38,7 @@ export function publicationSpans(
         span,
         /** Ends the step with what it gave. */
         done(result: unknown) {
-          if (name !== 'manifest') size = sizeOf(result) ?? size;
+          if (name === 'mux' || name === 'encrypt') size = sizeOf(result) ?? size;
           end(span, at(), name === 'manifest' ? { 'manifest.updated': true } : { 'segment.size_bytes': size });
         },
         failed(error: unknown) {
@@ -50,7 +47,7 @@ export function publicationSpans(
       };
     },
     done(publishedAt: number) {
-      const latencyMs = publishedAt - steps.beganAt;
+      const latencyMs = publishedAt - beganAt;
       end(publish, publishedAt, { 'segment.size_bytes': size, 'segment.publish_latency_ms': latencyMs });
     },
     failed(error: unknown) {
