@@ -14,7 +14,20 @@ import { typeErrors } from './type-check.ts';
 const exported: Record<string, readonly string[]> = {
   playscope: ['attach', 'traceHeaders', 'version'],
   'playscope/collector': ['startCollector'],
-  'playscope/server': ['instrumentPeerConnection', 'startTelemetry'],
+  'playscope/server': [
+    'capacity',
+    'concurrentViewers',
+    'fromTraceparent',
+    'ingest',
+    'instrumentPeerConnection',
+    'objectOfSidecar',
+    'publications',
+    'publishHeader',
+    'publisher',
+    'startTelemetry',
+    'toSidecar',
+    'toTraceparent',
+  ],
 };
 
 test('publint has nothing to say', async () => {

@@ -7,6 +7,7 @@ import {
   metricAttributes,
   originSpans,
   playerMetrics,
+  publishSpans,
   serverMetrics,
   serverSpans,
   spans,
@@ -51,6 +52,12 @@ Each carries \`request.type\`, \`request.path\` and, where it is known, \`stream
 ${names({ ...serverSpans, connection: spans.connection })}
 
 Each carries \`peer.id\`, \`peer.role\`, \`stream.id\` and \`protocol\`.
+
+## Spans of a publisher
+
+${names(publishSpans)}
+
+Each carries \`segment.sequence\`, \`stream.id\` and \`protocol\`; the first is the parent of the others.
 
 ## Alerts
 

@@ -126,6 +126,15 @@ export const serverSpans = {
   firstPacket: 'webrtc.first_packet',
 } as const;
 
+/** Span names of a publisher: one segment, and in order the steps that it took. */
+export const publishSpans = {
+  publish: 'livestream.segment.publish',
+  mux: 'livestream.segment.mux',
+  encrypt: 'livestream.segment.encrypt',
+  upload: 'livestream.segment.upload',
+  manifest: 'livestream.manifest.update',
+} as const;
+
 /**
  * Seconds until this session reports again, on the resource of every metrics batch from a player; 0 says that it ends.
  * A hidden tab reports seldom, so only the sender knows when its silence means that it has gone.

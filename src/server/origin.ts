@@ -9,14 +9,14 @@ import { isPreflight, openTo, preflight } from './origin/cross-origin.ts';
 import { followResponse } from './origin/fetch-answers.ts';
 import type { NodeRequest, NodeResponse } from './origin/node-answers.ts';
 import { followAnswer } from './origin/node-answers.ts';
-import type { Publications } from './origin/request-spans.ts';
 import { requestSpans } from './origin/request-spans.ts';
+import type { Publications } from './publications.ts';
 
 export type OriginOptions = {
   /** `stream.id`: of all that is served here, or by path. Undefined for what belongs to no stream. */
   readonly streamId: string | ((path: string) => string | undefined);
   /** Which publish made which object, such as the registry of a publisher: answers are linked to it. */
-  readonly publications?: Publications | undefined;
+  readonly publications?: Pick<Publications, 'contextOf'> | undefined;
   /** Pages of these origins may read answers and their timing, and preflights are answered. Default: left to the application. */
   readonly allowOrigin?: AllowOrigin | undefined;
   /** Default: the one that is registered with OpenTelemetry. */

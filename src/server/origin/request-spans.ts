@@ -1,9 +1,11 @@
-import type { Attributes, Span, SpanContext, Tracer } from '@opentelemetry/api';
+import type { Attributes, Span, Tracer } from '@opentelemetry/api';
 import { ROOT_CONTEXT, SpanKind, SpanStatusCode, trace } from '@opentelemetry/api';
 import { parseTraceParent } from '@opentelemetry/core';
 import { originSpans } from '../../core/signals.ts';
 import { traceOf } from '../../core/trace-query.ts';
 import type { Measure } from '../instruments.ts';
+import type { Publications } from '../publications.ts';
+import { toTraceparent } from '../publish-context.ts';
 import { protocolOf, requestTypeOf } from './request-type.ts';
 
 /** What a request says of itself. `url` is its target: a path with a query. */
@@ -34,16 +36,11 @@ export type Answering = {
   ends(answered: Answered): void;
 };
 
-export type Publications = {
-  /** The span that published the object at a path; undefined where it is not known. */
-  contextOf(path: string): SpanContext | undefined;
-};
-
 type About = {
   readonly tracer: Tracer;
   readonly measure: Measure;
   readonly streamIdOf: (path: string) => string | undefined;
-  readonly publications?: Publications | undefined;
+  readonly publications?: Pick<Publications, 'contextOf'> | undefined;
   readonly sent: (bytes: number, streamId: string | undefined) => void;
 };
 
@@ -66,9 +63,12 @@ export function requestSpans({ tracer, measure, streamIdOf, publications, sent }
     return {
       begins() {
         answeredMs ??= performance.now() - began;
-        const told = [`traceparent;desc="${headerOf(span.spanContext())}"`];
-        if (publish) told.push(`publish;desc="${headerOf(publish)}"`);
-        return `${told.join(', ')}, at;desc="${Date.now()}"`;
+        const said = Object.entries({
+          traceparent: toTraceparent(span.spanContext()),
+          publish: publish && toTraceparent(publish),
+          at: Date.now(),
+        }).filter(([, value]) => value !== undefined);
+        return said.map(([entry, value]) => `${entry};desc="${value}"`).join(', ');
       },
       ends({ status, bytes, contentType, cacheControl, aborted = false, error }) {
         if (!open) return;
@@ -118,8 +118,4 @@ function pathOf(url: string): string {
   const end = url.search(/[?#]/);
   const path = end < 0 ? url : url.slice(0, end);
   return path.startsWith('/') ? path : path.replace(/^[a-z]+:\/\/[^/]*/i, '') || '/';
-}
-
-function headerOf({ traceId, spanId, traceFlags }: SpanContext): string {
-  return `00-${traceId}-${spanId}-0${traceFlags & 1}`;
 }
