@@ -19,6 +19,7 @@ const exported: Record<string, readonly string[]> = {
     'concurrentViewers',
     'fromTraceparent',
     'ingest',
+    'instrumentOrigin',
     'instrumentPeerConnection',
     'objectOfSidecar',
     'publications',
