@@ -1,5 +1,5 @@
 import type { Trace } from '../api.ts';
-import { byId, element, setText } from '../element.ts';
+import { byId, element, setAttribute, setText } from '../element.ts';
 import type { Section, Sheet } from '../traces/sheet.ts';
 import { waterfallBetween } from '../traces/waterfall.ts';
 import type { Plan } from './chapters.ts';
@@ -27,7 +27,7 @@ export function autopsyView() {
     },
     /** @param redraw gets the sheet anew when the person has switched the clocks. */
     show(evidence: Evidence, trace: Trace, redraw: (sheet: Sheet) => void): Sheet {
-      const { sentence: why, figures: all, culprit } = verdictOf(evidence);
+      const { sentence: why, figures: all, culprit, step } = verdictOf(evidence);
       const offset = offsetOf([evidence.fetch, ...evidence.playlists]);
       const sheet = () => {
         const plan = planOf(evidence, align.checked);
@@ -38,8 +38,12 @@ export function autopsyView() {
         return sheetOf(plan, evidence, trace);
       };
       setText(sentence, `${why}.`);
-      figures.replaceChildren(...all.map(({ label, text }) => element('li', {}, label, element('b', {}, text))));
-      panel.dataset.culprit = culprit;
+      figures.replaceChildren(
+        ...all.map(({ label, text, slow }) => element('li', { 'data-slow': slow }, label, element('b', {}, text))),
+      );
+      // For tests and for style: the words above are for people.
+      setAttribute(panel, 'data-culprit', culprit);
+      setAttribute(panel, 'data-step', step ?? null);
       panel.hidden = false;
       (align.parentElement as HTMLElement).hidden = offset === undefined;
       again = () => redraw(sheet());

@@ -17,7 +17,7 @@ export type Interval = {
   readonly plis: number;
 };
 
-// With less than this lost, a picture goes on: NACK brings the rest.
+// With less than this lost, NACK brings the rest and a picture goes on, unless a key frame had to be asked for.
 const muchLost = 0.02;
 
 /** The intervals around the freeze: of the player, of the server's leg to it, and of the server's leg from the publisher. */
@@ -74,7 +74,11 @@ export function freezeVerdict(evidence: Evidence, seconds: number): Verdict {
   const [viewer, server, publisher] = (['viewer', 'server', 'publisher'] as const).map((side) =>
     intervals.find((each) => each.side === side),
   );
-  const figures = intervals.map((interval) => ({ label: sides[interval.side], text: intervalText(interval) }));
+  const figures = intervals.map((interval) => ({
+    label: sides[interval.side],
+    text: intervalText(interval),
+    slow: false,
+  }));
   const seen = viewer ?? server;
   if (!seen) {
     const sentence = `${froze}, and the figures of its connection are not here: they come once a minute and at its end`;
@@ -89,7 +93,7 @@ export function freezeVerdict(evidence: Evidence, seconds: number): Verdict {
       figures,
     };
   }
-  if (lossOf(seen) >= muchLost) {
+  if (lossOf(seen) >= muchLost || (seen.lost > 0 && seen.plis > 0)) {
     return {
       culprit: 'webrtc',
       step: 'loss',
@@ -97,13 +101,11 @@ export function freezeVerdict(evidence: Evidence, seconds: number): Verdict {
       figures,
     };
   }
-  const little = seen.lost === 0 ? 'no packet was lost' : `only ${lossText(seen).replace(/ were lost/, '')} were lost`;
-  return {
-    culprit: 'webrtc',
-    step: 'silence',
-    sentence: `${froze} although ${little} on the way to the viewer: the server sent no pictures that could be shown${asked}`,
-    figures,
-  };
+  const nothing = seen.lost === 0 && (server?.lost ?? 0) === 0;
+  const sentence = nothing
+    ? `${froze} although no packet was lost on the way to the viewer: nothing new was sent, or what came could not be decoded${asked}`
+    : `${froze}, and the little that was lost around it does not say why: ${lossText(seen)} on the way to the viewer${asked}`;
+  return { culprit: 'webrtc', step: nothing ? 'silence' : undefined, sentence, figures };
 }
 
 const sides: Record<Side, string> = { viewer: 'player', server: 'server to player', publisher: 'publisher to server' };

@@ -28,8 +28,9 @@ test.each([
     `The picture stood for 3.2 s because segment 4711 was published 2.8 s late: the ${words}`,
   );
   expect(found).toMatchObject({ culprit: 'publish', step });
-  expect(found.figures).toContainEqual({ label: 'quickest of 3 others', text: '100\u00a0ms' });
-  expect(found.figures).toContainEqual({ label: 'segment', text: '2\u00a0s' });
+  expect(found.figures.filter(({ slow }) => slow).map(({ label }) => label)).toEqual([step]);
+  expect(found.figures).toContainEqual({ label: 'quickest of 3 others', text: '100\u00a0ms', slow: false });
+  expect(found.figures).toContainEqual({ label: 'segment', text: '2\u00a0s', slow: false });
 });
 
 test('live edge: a segment that waits for the one before it, and a publish that is found by its number alone', () => {
@@ -223,7 +224,11 @@ test('freeze: lost before the server, nothing lost at all, and not yet told', ()
     /because 10 % of the video packets \(500 of 5,000\) were lost on the way from the publisher/,
   );
   expect(verdict(frozen, clean).sentence).toBe(
-    'The picture froze for 1.4 s although no packet was lost on the way to the viewer: the server sent no pictures that could be shown. The player sent 0 NACK and 2 PLI',
+    'The picture froze for 1.4 s although no packet was lost on the way to the viewer: nothing new was sent, or what came could not be decoded. The player sent 0 NACK and 2 PLI',
   );
+  const rtx = connection('player', 'rtp.received.video', { packets: 5000, packets_lost: 10, nacks: 9, plis: 0 });
+  expect(verdict(frozen, rtx).sentence).toMatch(/does not say why: 0\.2 % of the video packets \(10 of 5,010\)/);
+  const burst = connection('player', 'rtp.received.video', { packets: 5000, packets_lost: 40, nacks: 30, plis: 2 });
+  expect(verdict(frozen, burst)).toMatchObject({ step: 'loss' });
   expect(verdict(frozen, []).sentence).toMatch(/the figures of its connection are not here/);
 });

@@ -4,6 +4,7 @@ import type { Timeline } from './delays.ts';
 import { timelineOf } from './delays.ts';
 import type { Evidence } from './evidence.ts';
 import { freezeVerdict } from './freeze.ts';
+import { slowSteps } from './publishing.ts';
 import { delayReason } from './reasons.ts';
 import { endOf } from './spans.ts';
 
@@ -20,7 +21,8 @@ export type Culprit =
   | ('publish' | 'playlist' | 'failed' | 'origin' | 'network')
   | ('key' | 'decode' | 'webrtc' | 'unknown');
 
-export type Figure = { readonly label: string; readonly text: string };
+/** `slow` marks what the sentence blames. */
+export type Figure = { readonly label: string; readonly text: string; readonly slow: boolean };
 
 // What took less than this share of the time that the picture stood does not explain it.
 const leastShare = 0.2;
@@ -35,10 +37,11 @@ export function verdictOf(evidence: Evidence): Verdict {
   if (cause === 'decode') return decodeVerdict(evidence, stood);
   if (cause === 'key' && evidence.fetch) return keyVerdict(evidence, stood);
   const timeline = timelineOf(evidence);
-  const figures = figuresOf(evidence, timeline);
   const parts = Object.entries(timeline.delays).sort(([, a], [, b]) => b - a) as [keyof Timeline['delays'], number][];
   const [part, longest] = parts[0] as (typeof parts)[number];
-  if (longest < seconds * leastShare) {
+  const found = longest >= seconds * leastShare;
+  const figures = figuresOf(evidence, timeline, found ? part : undefined);
+  if (!found) {
     const sentence = `${stood}, and nothing that was recorded around it was slow enough to say why`;
     return { culprit: 'unknown', sentence, figures };
   }
@@ -65,24 +68,30 @@ function keyVerdict(evidence: Evidence, stood: string): Verdict {
   return { culprit: 'key', sentence: `${stood} because the key was missing for ${missing}: ${text}`, figures: [] };
 }
 
-function figuresOf(evidence: Evidence, { delays, publishing, tookSec }: Timeline): Figure[] {
+function figuresOf(
+  evidence: Evidence,
+  { delays, publishing, tookSec }: Timeline,
+  blamed?: keyof Timeline['delays'],
+): Figure[] {
   const { fetch, publish, playlists } = evidence;
   const figures: Figure[] = [];
-  const say = (label: string, seconds: number | undefined) => {
-    if (seconds !== undefined && seconds > 0) figures.push({ label, text: format('seconds', seconds) });
+  const say = (label: string, seconds: number | undefined, slow = false) => {
+    if (seconds !== undefined && seconds > 0) figures.push({ label, text: format('seconds', seconds), slow });
   };
   const about = publish ?? fetch;
   say('segment', about && number(about.attributes, 'segment.duration_s'));
   if (publishing) {
+    const slow = blamed === 'publish' ? slowSteps(publishing) : [];
     say('published in', publishing.tookSec);
-    for (const { name, sec } of publishing.steps) say(name, sec);
+    for (const step of publishing.steps) say(step.name, step.sec, slow.includes(step));
     say(`quickest of ${publishing.compared} others`, publishing.usualSec);
   }
-  say('not in the playlist', delays.playlist);
-  if (playlists.length > 0) figures.push({ label: 'playlists asked', text: format('count', playlists.length) });
-  say('failed attempts', delays.failing);
-  say('until the first byte', delays.origin);
-  say('on the network', delays.network);
+  say('not in the playlist', delays.playlist, blamed === 'playlist');
+  if (playlists.length > 0)
+    figures.push({ label: 'playlists asked', text: format('count', playlists.length), slow: false });
   say('fetch', tookSec);
+  say('failed attempts', delays.failing, blamed === 'failing');
+  say('until the first byte', delays.origin, blamed === 'origin');
+  say('on the network', delays.network, blamed === 'network');
   return figures;
 }
