@@ -16,7 +16,7 @@ export function delayReason(part: keyof Timeline['delays'], evidence: Evidence, 
   if (part === 'playlist') return playlistReason(evidence, timeline);
   const { fetch } = evidence;
   if (!fetch) return { text: 'nothing came' };
-  if (part === 'failing') return { text: failedReason(evidence) };
+  if (part === 'failing') return { text: failedReason(evidence, timeline) };
   const isKey = fetch.name === 'livestream.key.fetch';
   if (part === 'network') return { text: networkReason(fetch, timeline) };
   const took = isKey
@@ -59,7 +59,7 @@ function playlistReason(
   }
   const failed = asked.filter((span) => !arrived(span));
   if (failed.length > 0 && failed.length >= asked.length / 2) {
-    return { text: `the playlist could not be had for ${format('ms', unnamedMs)}: ${timesFailed(failed)}` };
+    return { text: `the playlist could not be had for ${format('ms', unnamedMs)}: it ${timesFailed(failed)}` };
   }
   const stale = `the playlist was not updated for ${format('seconds', gapSec ?? unnamedMs / 1000)}`;
   if (publishedBeforeSec === undefined || !fetch) return { text: stale };
@@ -68,12 +68,13 @@ function playlistReason(
   };
 }
 
-function failedReason({ attempts, fetch }: Evidence): string {
+function failedReason({ attempts, fetch }: Evidence, { delays }: Partial<Timeline> = {}): string {
   const failed = [...attempts, ...(fetch ? [fetch] : [])].filter((span) => !arrived(span));
   const isKey = fetch?.name === 'livestream.key.fetch';
   const first = failed[0] ?? fetch;
   if (isKey) return `its fetch ${timesFailed(failed)}`;
-  return `${first ? segmentName(first) : 'a segment'} ${timesFailed(failed)}`;
+  const seconds = format('seconds', delays?.failing ?? 0);
+  return `${first ? segmentName(first) : 'a segment'} could not be had for ${seconds}: it ${timesFailed(failed)}`;
 }
 
 function timesFailed(failed: readonly Span[]): string {

@@ -130,7 +130,9 @@ test('network: it failed again and again', () => {
     fetched(4711, 3000, 100),
     ...published(4711, -700, quick),
   ]);
-  expect(found.sentence).toBe('The picture stood for 3.2 s because segment 4711 failed 3 times (HTTP 503)');
+  expect(found.sentence).toBe(
+    'The picture stood for 3.2 s because segment 4711 could not be had for 3.5 s: it failed 3 times (HTTP 503)',
+  );
   expect(found.culprit).toBe('failed');
 });
 
@@ -160,7 +162,7 @@ test('playlist: it took long to arrive, or failed', () => {
     playlist(at, 30, { 'fetch.result': 'failed', 'error.type': 'http_500' }),
   );
   expect(verdict(stall(5200, 'network', linkTo(...failed)), [...spans, ...failed]).sentence).toBe(
-    'The picture stood for 5.2 s because the playlist could not be had for 5.8 s: failed 3 times (http 500)',
+    'The picture stood for 5.2 s because the playlist could not be had for 5.8 s: it failed 3 times (http 500)',
   );
 });
 
