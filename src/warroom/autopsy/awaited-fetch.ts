@@ -6,6 +6,8 @@ export type Awaited = { readonly fetch: Span | undefined; readonly attempts: rea
 
 // A player goes on when it has appended what came, and notices a little late that nothing had come.
 const slackMs = 1000;
+// Sound and picture of a segment come together or not at all: where they are as late as each other, the picture stands for both.
+const pictureMs = 300;
 
 /** Attempts at one object, and when it had come. */
 type Wanted = { readonly attempts: readonly Span[]; readonly type: string; readonly cameAt: number };
@@ -23,12 +25,13 @@ export function awaitedFetch(stall: Span, spans: readonly Span[]): Awaited {
     ({ cameAt }) => cameAt > from - slackMs / 2,
   );
   const lastOf = new Map<string, number>();
-  let longest: { waitedMs: number; wanted: Wanted } | undefined;
+  let longest: { weighedMs: number; wanted: Wanted } | undefined;
   for (const wanted of cameIn) {
     const { type, cameAt } = wanted;
     const waitedMs = Math.min(cameAt, to + slackMs) - Math.max(from - slackMs, lastOf.get(type) ?? from - slackMs);
     lastOf.set(type, Math.max(cameAt, lastOf.get(type) ?? 0));
-    if (!longest || waitedMs > longest.waitedMs) longest = { waitedMs, wanted };
+    const weighedMs = waitedMs + (type === 'audio' ? 0 : pictureMs);
+    if (!longest || weighedMs > longest.weighedMs) longest = { weighedMs, wanted };
   }
   const tries = longest?.wanted.attempts ?? [];
   const came = tries.find(arrived);

@@ -61,6 +61,17 @@ test('a late publish that the player asks for in vain is no fault of the network
   );
 });
 
+test('sound that is as late as the picture does not stand for it, and sound that is late alone does', () => {
+  const made = published(4711, 100, { ...quick, upload: 2860 });
+  const [picture, sound] = [fetched(4711, 3060, 50), fetched(4711, 3060, 120, { 'object.type': 'audio' })];
+  const whole = [...usual, ...before, ...made, picture];
+  expect(verdict(stall(3200, 'live_edge'), [...whole, { ...sound, spanId: 'sound' }]).sentence).toMatch(
+    /because segment 4711/,
+  );
+  const alone = [...whole.filter((each) => each !== picture), fetched(4711, 200, 50), { ...sound, spanId: 'sound' }];
+  expect(verdict(stall(3200, 'live_edge'), alone).sentence).toMatch(/because audio segment 4711/);
+});
+
 test('a server clock that is ten seconds ahead changes nothing', () => {
   const made = published(4711, 100 + 10_000, { ...quick, upload: 2860 });
   const clock = { 'clock.offset_ms': 10_000, 'clock.offset_error_ms': 8 };

@@ -26,6 +26,8 @@ export type Figure = { readonly label: string; readonly text: string; readonly s
 
 // What took less than this share of the time that the picture stood does not explain it.
 const leastShare = 0.2;
+// Less than that is shown as 0 ms.
+const leastShownSec = 0.0005;
 
 /** Why a picture stood still, from the spans around it. Pure: nothing is known but what the spans say. */
 export function verdictOf(evidence: Evidence): Verdict {
@@ -76,7 +78,8 @@ function figuresOf(
   const { fetch, publish, playlists } = evidence;
   const figures: Figure[] = [];
   const say = (label: string, seconds: number | undefined, slow = false) => {
-    if (seconds !== undefined && seconds > 0) figures.push({ label, text: format('seconds', seconds), slow });
+    if (seconds !== undefined && seconds >= leastShownSec)
+      figures.push({ label, text: format('seconds', seconds), slow });
   };
   const about = publish ?? fetch;
   say('segment', about && number(about.attributes, 'segment.duration_s'));
