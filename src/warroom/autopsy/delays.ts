@@ -53,7 +53,7 @@ export function timelineOf(evidence: Evidence): Timeline {
   return {
     delays: {
       publish: made && soon ? made.lateSec : 0,
-      playlist: starving ? seconds(unnamed) : 0,
+      playlist: starving ? seconds(Math.min(unnamed, idleOf(evidence, asked))) : 0,
       failing: seconds(failing),
       origin: seconds(originMs),
       network: seconds(answerMs - originMs),
@@ -74,11 +74,21 @@ export function waitedMs(fetch: Span, origin: Span | undefined, since = fetch.st
 }
 
 /** Since the segment before this one was asked for: as long as that, the playlist named nothing new. */
-function gapOf({ fetch, stall, spans }: Evidence, asked: number): number | undefined {
+function gapOf(evidence: Evidence, asked: number): number | undefined {
+  const before = fetchesBefore(evidence);
+  return before.length === 0 ? undefined : asked - Math.max(...before.map(({ startedAt }) => startedAt));
+}
+
+/** Since the segments before this one had come or were given up: until then the player was busy, whatever the playlist named. */
+function idleOf(evidence: Evidence, asked: number): number {
+  return asked - Math.max(0, ...fetchesBefore(evidence).map((span) => Math.min(asked, endOf(span))));
+}
+
+function fetchesBefore({ fetch, stall, spans }: Evidence): Span[] {
   const sequence = fetch && sequenceOf(fetch);
-  if (sequence === undefined) return undefined;
+  if (sequence === undefined) return [];
   const session = stall.attributes['session.id'];
-  const before = spans.filter(
+  return spans.filter(
     (span) =>
       isMedia(span) &&
       span.attributes['session.id'] === session &&
@@ -86,7 +96,6 @@ function gapOf({ fetch, stall, spans }: Evidence, asked: number): number | undef
       objectOf(span) !== objectOf(fetch as Span) &&
       (sequenceOf(span) ?? sequence) < sequence,
   );
-  return before.length === 0 ? undefined : asked - Math.max(...before.map(({ startedAt }) => startedAt));
 }
 
 function lastAskedBefore({ stall, spans }: Evidence, at: number): number {
