@@ -67,6 +67,12 @@ test('a person opens the demo, withholds segments, and finds the reason in the w
   await expect(page.locator('[data-figures] dl')).toContainText(/Stalls1, /);
   await stalls.click();
   await expect(warRoom.locator('#trace-title')).toHaveText(/^Stalled .*network/);
+  const why = warRoom.locator('#autopsy-sentence');
+  await expect(why).toHaveText(/^The picture stood for .* because .*segment \d+ .* \d/);
+  // The address is all that it takes to see the same again.
+  const said = (await why.textContent()) as string;
+  await warRoom.reload();
+  await expect(why).toHaveText(said);
   const rows = warRoom.locator('#trace-rows');
   await expect(rows.getByRole('button', { name: /^stall/ })).toBeVisible();
   await expect(rows.getByText('waited for this fetch').first()).toBeVisible();

@@ -32,15 +32,13 @@ export function planOf(evidence: Evidence, aligned: boolean): Plan {
   const placed = (some: readonly Span[]) => (aligned && offset ? align(some, stall.service, offset) : [...some]);
   const withOrigin = (span: Span) => placed([span, ...childOrigin(span, spans)]);
   const awaited = [...attempts, ...(fetch ? [fetch] : []), ...others.slice(0, mostOthers)];
-  const replayed = origin && origin.parentSpanId !== fetch?.spanId;
+  const apart = origin && origin.parentSpanId !== fetch?.spanId;
   const sequence = publish && sequenceOf(publish);
   const intervals = intervalsOf(evidence);
   const chapters: Chapter[] = [
     { heading: null, traceId: undefined, spans: [stall] },
     ...awaited.map((span) => ({ heading: 'waited for this fetch', traceId: span.traceId, spans: withOrigin(span) })),
-    ...(replayed
-      ? [{ heading: 'answered by the origin, of another request', traceId: origin.traceId, spans: placed([origin]) }]
-      : []),
+    ...(apart ? [{ heading: answerOf(fetch), traceId: origin.traceId, spans: placed([origin]) }] : []),
     ...(publish
       ? [
           {
@@ -81,6 +79,15 @@ export function planOf(evidence: Evidence, aligned: boolean): Plan {
 export function tracesOf({ chapters }: Plan, { spans }: Evidence): Trace[] {
   const ids = [...new Set(chapters.flatMap((chapter) => chapter.spans.map(({ traceId }) => traceId)))];
   return ids.map((traceId) => ({ traceId, spans: spans.filter((span) => span.traceId === traceId), linked: [] }));
+}
+
+/** What the origin's span is to a fetch that it is no child of. */
+function answerOf(fetch: Span | undefined): string {
+  const grade = fetch?.attributes['join.grade'];
+  if (grade === 'replayed') return 'the origin’s answer to an earlier request, from a cache';
+  return grade === 'collapsed'
+    ? 'the origin’s answer, asked for by a cache for several viewers'
+    : 'the origin’s answer';
 }
 
 function childOrigin(fetch: Span, spans: readonly Span[]): Span[] {

@@ -92,7 +92,7 @@ test('an answer from a cache has the origin span of an earlier request, and the 
   expect(planOf(evidence, false).chapters.map(({ heading }) => heading)).toEqual([
     null,
     'waited for this fetch',
-    'answered by the origin, of another request',
+    'the origin’s answer to an earlier request, from a cache',
     'publish of segment 4711',
   ]);
 });

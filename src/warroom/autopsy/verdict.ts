@@ -87,7 +87,10 @@ function figuresOf(
     const slow = blamed === 'publish' ? slowSteps(publishing) : [];
     say('published in', publishing.tookSec);
     for (const step of publishing.steps) say(step.name, step.sec, slow.includes(step));
-    say(`quickest of ${publishing.compared} others`, publishing.usualSec);
+    if (publishing.usualSec !== undefined) {
+      const text = publishing.usualSec < leastShownSec ? 'under 1\u00a0ms' : format('seconds', publishing.usualSec);
+      figures.push({ label: `quickest of ${publishing.compared} others`, text, slow: false });
+    }
   }
   say('not in the playlist', delays.playlist, blamed === 'playlist');
   if (playlists.length > 0)
