@@ -1,5 +1,7 @@
 // From a fetch to the origin's side of it, and to the publish that made the object: by what really travelled.
 import { expect } from '@playwright/test';
+import { findNginx } from '../scripts/browser.ts';
+import { startCache } from './cache.ts';
 import type { Span } from './collector.ts';
 import { test } from './stage.ts';
 
@@ -61,6 +63,40 @@ test("from the page's own origin: the answer is part of the trace of the fetch",
     answered = spans.find(({ parentSpanId }: Span) => parentSpanId === last.spanId);
     expect(answered?.name).toBe('livestream.origin.request');
   }).toPass({ timeout: 20_000, intervals: [200] });
+});
+
+test('from a cache: the answer is known to be an earlier one, and leads to the publish of its own object', async ({
+  stage,
+  page,
+  context,
+}) => {
+  const nginx = findNginx();
+  test.skip(!nginx, 'no nginx on this machine');
+  const cache = await startCache(nginx as string, stage.origin.url);
+  try {
+    const source = cache.url + stage.protocol.manifest;
+    const first = stage.players(page);
+    await first.open({ source });
+    await first.playing(5);
+    const second = stage.players(await context.newPage());
+    await second.open({ source });
+    await second.playing(3);
+    const { sessionId } = await second.snapshot();
+    await Promise.all([first.detach(), second.detach()]);
+    await stage.collector.span('livestream.player.session', ({ attributes }) => attributes['session.id'] === sessionId);
+    const media = (await stage.collector.spans()).filter(isMedia);
+    const replayed = media.filter(({ attributes }) => attributes['join.grade'] === 'replayed');
+    // The second viewer began with what the first one had fetched.
+    expect(replayed.filter(({ attributes }) => attributes['session.id'] === sessionId).length).toBeGreaterThan(1);
+    expect(media.some(({ attributes }) => attributes['join.grade'] === 'own')).toBe(true);
+    for (const fetched of replayed.slice(0, 3)) {
+      const published = await spanOf(stage.collector.url, fetched.links.at(-1) as Span['links'][number]);
+      expect(published.name).toBe('livestream.segment.publish');
+      expect(published.attributes['segment.sequence']).toBe(fetched.attributes['segment.sequence']);
+    }
+  } finally {
+    await cache.close();
+  }
 });
 
 test('uploads that are slow make a stall, whose fetches lead to the step that was slow', async ({ stage, page }) => {
