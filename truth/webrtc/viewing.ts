@@ -73,8 +73,8 @@ export type PairOpening = {
 };
 
 const patienceMs = 45_000;
-// The SDK looks every 2 s.
-const settledMs = 3000;
+// The SDK looks every 2 s; after 3 s without a picture browsers ask for one, and each count would be another again.
+const settledMs = 2500;
 const options = (place: Place) => ({ endpoint: place.collectorUrl, streamId: place.stream });
 // Not to wait long for what is told.
 const often = { reportEveryMs: 2000 };
