@@ -6,6 +6,7 @@ import { createFaults } from './delivery/faults.ts';
 import { createRequestRecord } from './delivery/requests.ts';
 import type { Store } from './delivery/store.ts';
 import { clockObject, jsonObject } from './delivery/store.ts';
+import { startOriginTelemetry } from './delivery/telemetry.ts';
 import { answerFaults } from './faults/api.ts';
 import type { Running } from './listen.ts';
 import { listen } from './listen.ts';
@@ -15,6 +16,7 @@ import { loadLoop } from './packager/loop.ts';
 import { startLowLatency } from './packager/low-latency.ts';
 import { publishOnDemand } from './packager/on-demand.ts';
 import { startPackager } from './packager/packager.ts';
+import { startPackagerTelemetry } from './packager/telemetry.ts';
 
 export type OriginOptions = {
   /** Default 8081; 0 takes a free one. */
@@ -23,6 +25,10 @@ export type OriginOptions = {
   readonly host?: string;
   /** Unix milliseconds. Default the machine's clock. */
   readonly now?: () => number;
+  /** OTLP base URL of a collector, which gets what packaging and answering tell. Default: none. */
+  readonly collector?: string | undefined;
+  /** How often it gets it, in ms. Default 10 000. */
+  readonly reportEveryMs?: number | undefined;
   /** Also publishes the stream with low latency, under `/ll/`. Default false. */
   readonly lowLatency?: boolean;
 };
@@ -49,24 +55,32 @@ export async function startOrigin({
   host,
   now = unixMs,
   lowLatency = false,
+  collector,
+  reportEveryMs,
 }: OriginOptions = {}): Promise<Running> {
   const store: Store = new Map();
   const faults = createFaults(store);
   const requests = createRequestRecord();
   const origin = { store, faults, requests };
-  const server = createServer((request, response) => {
-    for (const [name, value] of Object.entries(openToAll)) response.setHeader(name, value);
-    route(origin, request, response).catch((error) => {
-      // The client gets a cut answer, the others keep theirs.
-      console.error(`origin: ${request.method} ${request.url}:`, error);
-      response.destroy();
-    });
-  });
   const loop = await loadLoop();
+  const telemetry = startPackagerTelemetry(loop, { collector, reportEveryMs });
+  // Its `publications` say which publish made which object.
+  const answers = startOriginTelemetry({ collector, reportEveryMs, publications: telemetry.publications });
+  const server = createServer(
+    answers.measured((request, response) => {
+      for (const [name, value] of Object.entries(openToAll)) response.setHeader(name, value);
+      route(origin, request, response).catch((error) => {
+        // The client gets a cut answer, the others keep theirs.
+        console.error(`origin: ${request.method} ${request.url}:`, error);
+        response.destroy();
+      });
+    }),
+  );
   store.set('/time', clockObject(now));
   publishOnDemand(loop, store);
   const running = await listen(server, { port, ...(host && { host }) });
-  const publication = { loop, store, now, hold: faults.holdPublication };
+  const { holdPublication: hold, slowStep: slow } = faults;
+  const publication = { loop, store, now, hold, slow, telemetry, originUrl: running.url };
   const packagers = [
     startPackager(publication),
     startPackager({ ...publication, root: '/encrypted', protection: aes128(store, '/encrypted') }),
@@ -81,6 +95,7 @@ export async function startOrigin({
       for (const packager of packagers) packager.close();
       faults.remove();
       await running.close();
+      await Promise.all([answers.shutdown(), telemetry.shutdown()]);
     },
   };
 }

@@ -15,7 +15,10 @@ const { ports, host, lowLatency } = readOrExit();
 for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => void end(0));
 
 const collector = await start('collector', startCollector({ port: ports.collector, host }));
-const origin = await start('origin', startOrigin({ port: ports.origin, host, lowLatency }));
+const origin = await start(
+  'origin',
+  startOrigin({ port: ports.origin, host, lowLatency, collector: linkTo(collector) }),
+);
 const sfu = await start('sfu', startSfu({ port: ports.sfu, host, collector: linkTo(collector) }));
 const site = await start('site', startSite({ port: ports.site, host }));
 const query = queryFor({ collector, origin, sfu });

@@ -14,14 +14,15 @@ const test = base.extend<object, { demo: Demo }>({
   demo: [
     // biome-ignore lint/correctness/noEmptyPattern: Playwright reads the dependencies from this pattern.
     async ({}, use) => {
-      const running = await Promise.all([
-        startCollector({ port: 0 }),
-        startOrigin({ port: 0 }),
+      const collector = await startCollector({ port: 0 });
+      const [origin, site] = await Promise.all([
+        startOrigin({ port: 0, collector: collector.url }),
         startSite({ port: 0 }),
-      ] as const);
-      const [collector, origin, site] = running;
+      ]);
       await use({ collector: collector.url, origin: origin.url, site: site.url });
-      await Promise.all(running.map((server) => server.close()));
+      // The origin has something left to tell the collector.
+      await Promise.all([origin.close(), site.close()]);
+      await collector.close();
     },
     { scope: 'worker' },
   ],

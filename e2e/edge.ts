@@ -27,7 +27,9 @@ export function edgeOf(originUrl: string): Edge {
       if (!rest) return false;
       const { pathname: path, searchParams: query } = new URL(rest, originUrl);
       seen.set(story, [...(seen.get(story) ?? []), { path, query, headers: request.headers }]);
-      const onward = ask(new URL(path, originUrl), (answer) => {
+      const { traceparent } = request.headers;
+      // The context goes all the way, as through any proxy that knows nothing of it.
+      const onward = ask(new URL(path, originUrl), { headers: traceparent ? { traceparent } : {} }, (answer) => {
         response.writeHead(answer.statusCode ?? 502, answer.headers);
         answer.on('error', () => response.destroy()).pipe(response);
       });

@@ -1,6 +1,6 @@
 type Fault = {
   readonly match: string;
-  readonly effect: 'delay' | 'throttle' | 'status' | 'truncate' | 'hang' | 'stale' | 'late';
+  readonly effect: 'delay' | 'throttle' | 'status' | 'truncate' | 'hang' | 'stale' | 'late' | 'slow-upload';
   readonly value?: number;
   readonly count?: number;
   readonly durationMs?: number;

@@ -14,7 +14,21 @@ import { typeErrors } from './type-check.ts';
 const exported: Record<string, readonly string[]> = {
   playscope: ['attach', 'traceHeaders', 'version'],
   'playscope/collector': ['startCollector'],
-  'playscope/server': ['instrumentPeerConnection', 'startTelemetry'],
+  'playscope/server': [
+    'capacity',
+    'concurrentViewers',
+    'fromTraceparent',
+    'ingest',
+    'instrumentOrigin',
+    'instrumentPeerConnection',
+    'objectOfSidecar',
+    'publications',
+    'publishHeader',
+    'publisher',
+    'startTelemetry',
+    'toSidecar',
+    'toTraceparent',
+  ],
 };
 
 test('publint has nothing to say', async () => {

@@ -1,6 +1,7 @@
-// Every code block of the README compiles against the built package, so that it cannot rot. That the examples do what
-// the text says is left to the stories.
-import { readFileSync } from 'node:fs';
+// Every code block of the README and the guides compiles against the built package, so that it cannot rot. That the examples
+// do what the text says is left to the stories.
+import { globSync, readFileSync } from 'node:fs';
+import { basename } from 'node:path';
 import { expect } from '@playwright/test';
 import { test } from './build.ts';
 import { typeErrors } from './type-check.ts';
@@ -13,15 +14,15 @@ const page = `
   declare const video: HTMLVideoElement;
   declare const view: import('playscope').View;`;
 
+const pages = ['README.md', ...globSync('docs/guides/*.md')];
+
 // TypeScript as strict as it goes; JavaScript as an editor checks it.
 for (const [extension, strict] of [
   ['ts', true],
   ['js', false],
 ] as const) {
-  test(`the code blocks of the README compile: ${extension}`, () => {
-    const files = Object.entries(blocks(readFileSync('README.md', 'utf8'))).filter(([name]) =>
-      name.endsWith(extension),
-    );
+  test(`the code blocks of the README and the guides compile: ${extension}`, () => {
+    const files = pages.flatMap(blocksOf).filter(([name]) => name.endsWith(extension));
     if (extension === 'ts') expect(files).not.toEqual([]);
     expect(
       typeErrors(`build/readme-${extension}`, { ...Object.fromEntries(files), 'page.d.ts': page }, { strict }),
@@ -29,14 +30,17 @@ for (const [extension, strict] of [
   });
 }
 
-/** The blocks in ts, js and html (their inline scripts), each a module of its own named by its line. */
-function blocks(text: string): Record<string, string> {
-  const files: Record<string, string> = {};
+/** The blocks in ts, js and html (their inline scripts), each a module of its own named by its page and line. */
+function blocksOf(page: string): [name: string, code: string][] {
+  const files: [string, string][] = [];
+  const text = readFileSync(page, 'utf8');
   for (const { 1: language = '', 2: code = '', index } of text.matchAll(/^```(ts|js|html)\n([\s\S]*?)^```$/gm)) {
     const line = text.slice(0, index).split('\n').length;
     const parts = language === 'html' ? inlineScripts(code) : [code];
     const extension = language === 'ts' ? 'ts' : 'js';
-    for (const [i, part] of parts.entries()) files[`line-${line}-${i}.${extension}`] = `${part}\nexport {};\n`;
+    for (const [i, part] of parts.entries()) {
+      files.push([`${basename(page, '.md')}-${line}-${i}.${extension}`, `${part}\nexport {};\n`]);
+    }
   }
   return files;
 }

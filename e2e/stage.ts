@@ -34,6 +34,8 @@ export type Stage = {
 type Worker = {
   /** Whether the origin also publishes with low latency, which costs it some. */
   readonly lowLatency: boolean;
+  /** Whether the packager and the origin tell the collector of their side. */
+  readonly instrumented: boolean;
   readonly servers: {
     readonly collectorUrl: string;
     readonly originUrl: string;
@@ -46,14 +48,17 @@ let stories = 0;
 
 export const test = base.extend<{ stage: Stage }, Worker>({
   lowLatency: [false, { option: true, scope: 'worker' }],
+  instrumented: [false, { option: true, scope: 'worker' }],
   servers: [
-    async ({ lowLatency }, use) => {
+    async ({ lowLatency, instrumented }, use) => {
       const collector = await startCollector({ port: 0 });
-      const origin = await startOrigin({ port: 0, lowLatency });
+      const telling = instrumented ? { collector: collector.url, reportEveryMs: 2000 } : {};
+      const origin = await startOrigin({ port: 0, lowLatency, ...telling });
       const edge = edgeOf(origin.url);
       const site = await servePages(edge);
       await use({ collectorUrl: collector.url, originUrl: origin.url, siteUrl: site.url, edge });
-      await Promise.all([collector.close(), origin.close(), site.close()]);
+      await Promise.all([origin.close(), site.close()]);
+      await collector.close();
     },
     { scope: 'worker' },
   ],

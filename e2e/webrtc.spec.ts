@@ -57,8 +57,8 @@ test('one packet of twenty lost: told within two intervals, and the alert fires'
       ({ values }: { values: (number | null)[] }) => values.filter((value) => value !== null).at(-1) ?? 0,
     )[0];
   };
-  // Two looks of two seconds each, the report that follows, and a step of the series.
-  await expect.poll(atLast, { timeout: 11_000 }).toBeGreaterThan(0.04);
+  // Two looks of two seconds each, the report that follows, and the two steps of five seconds that a value looks back over.
+  await expect.poll(atLast, { timeout: 15_000 }).toBeGreaterThan(0.04);
   expect(await atLast()).toBeLessThan(0.06);
   expect((await video())?.lossRatio).toBeCloseTo(0.05, 1);
 

@@ -72,6 +72,18 @@ export function ensureFirefox(): string {
   return found;
 }
 
+/** The path of an nginx: PLAYSCOPE_NGINX, then one on PATH or where the system keeps its servers. */
+export function findNginx(): string | undefined {
+  return given('PLAYSCOPE_NGINX', 'an nginx') ?? [...onPath(['nginx']), '/usr/sbin/nginx'].find(isProgram);
+}
+
+/** Finds an nginx or installs one, telling so. Throws one sentence when neither works. */
+export function ensureNginx(): string {
+  const found = findNginx() ?? installPackage('nginx-light', findNginx);
+  if (!found) throw new Error('No nginx could be installed, what needs a cache is skipped: PLAYSCOPE_NGINX names one.');
+  return found;
+}
+
 function installPackage(name: string, find: () => string | undefined): string | undefined {
   if (spawnSync('apt-get', ['--version']).status !== 0) return undefined;
   console.log(`Installing the package ${name} with apt-get.`);

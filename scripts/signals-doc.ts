@@ -3,7 +3,15 @@ import { writeFileSync } from 'node:fs';
 import { alerts } from '../src/core/alerts.ts';
 import { meanings } from '../src/core/meanings.ts';
 import type { Metric, MetricName } from '../src/core/signals.ts';
-import { metricAttributes, playerMetrics, serverMetrics, serverSpans, spans } from '../src/core/signals.ts';
+import {
+  metricAttributes,
+  originSpans,
+  playerMetrics,
+  publishSpans,
+  serverMetrics,
+  serverSpans,
+  spans,
+} from '../src/core/signals.ts';
 
 export const target = 'docs/signals.md';
 
@@ -37,9 +45,19 @@ Each carries \`session.id\`, \`view.id\`, \`stream.id\` and \`protocol\`.
 
 ## Spans of the servers
 
+${names(originSpans)}
+
+Each carries \`request.type\`, \`request.path\` and, where it is known, \`stream.id\`.
+
 ${names({ ...serverSpans, connection: spans.connection })}
 
 Each carries \`peer.id\`, \`peer.role\`, \`stream.id\` and \`protocol\`.
+
+## Spans of a publisher
+
+${names(publishSpans)}
+
+Each carries \`segment.sequence\`, \`stream.id\` and \`protocol\`; the first is the parent of the others.
 
 ## Alerts
 

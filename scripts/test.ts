@@ -2,7 +2,7 @@
 import { spawn } from 'node:child_process';
 import { readFileSync, rmSync } from 'node:fs';
 import { styleText } from 'node:util';
-import { ensureBrowser, ensureFirefox } from './browser.ts';
+import { ensureBrowser, ensureFirefox, ensureNginx } from './browser.ts';
 
 type Outcome = { readonly passed: number; readonly failed: number };
 type Step = { readonly name: string; readonly command: readonly string[]; readonly count?: (exit: number) => Outcome };
@@ -49,6 +49,7 @@ for (const signal of ['SIGINT', 'SIGTERM'] as const) {
 // First of all, because it may have to be installed and because whoever waits should hear it early.
 const browser = found(ensureBrowser);
 const firefox = found(ensureFirefox);
+const nginx = found(ensureNginx);
 // Reports of an earlier run must not be counted.
 for (const report of [unitReport, e2eReport]) rmSync(report, { force: true });
 const outcomes = new Map<string, Outcome>();
@@ -68,6 +69,7 @@ for (const [name, { passed, failed }] of outcomes) {
 const sum = (key: keyof Outcome) => [...outcomes.values()].reduce((total, outcome) => total + outcome[key], 0);
 if (sum('failed') > 0) process.exitCode = 1;
 if (!firefox) console.log('Skipped for want of a Firefox: everything that is seen in it.');
+if (!nginx) console.log('Skipped for want of an nginx: what a cache answers.');
 console.log(`\n${sum('passed')} passed, ${sum('failed')} failed`);
 
 async function take({ name, command, count = single }: Step): Promise<Outcome> {

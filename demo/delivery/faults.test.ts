@@ -176,6 +176,45 @@ describe('effects', { timeout: 20_000 }, () => {
   });
 });
 
+describe('a slow step', { timeout: 20_000 }, () => {
+  const isThere = async (path: string) => (await get(path)).status === 200;
+  /** The publication that a fault holds now. */
+  const held = (fault: string) =>
+    vi.waitUntil(async () => (await log()).find((entry) => entry.fault === fault && entry.finishedAt === null), {
+      timeout: 8000,
+      interval: 10,
+    });
+
+  test.each(['slow-mux', 'slow-upload'] as const)('%s: the segment comes later, and then all of it', async (effect) => {
+    const fault = await add({ match: '/live/v540/seg-*', effect, value: 1000, count: 1 });
+    const { path } = await held(fault);
+    expect(await isThere(path)).toBe(false);
+    await vi.waitUntil(() => isThere(path.replace('v540', 'audio')), { timeout: 8000, interval: 10 });
+    const entry = await entryOf(fault);
+    expect(entry).toMatchObject({ effect, method: 'PUBLISH', client: null, released: false, aborted: false });
+    expect(entry.addedMs).toBeGreaterThanOrEqual(1000);
+    expect(await newest()).toBe(path);
+  });
+
+  test('slow-encrypt meets only what is encrypted', async () => {
+    const fault = await add({ match: '/{live,encrypted}/v180/seg-*', effect: 'slow-encrypt', value: 300 });
+    const { path } = await entryOf(fault);
+    expect(path).toMatch(/^\/encrypted\/v180\/seg-/);
+    await vi.waitUntil(() => isThere(path.replace('/encrypted/', '/live/')), { timeout: 8000, interval: 10 });
+    expect((await log()).filter((entry) => !entry.path.startsWith('/encrypted/'))).toEqual([]);
+  });
+
+  test('slow-manifest: the segment is there, but nothing lists it until the fault is deleted', async () => {
+    const fault = await add({ match: '/live/v540/seg-*', effect: 'slow-manifest', value: 600_000 });
+    const { path } = await held(fault);
+    expect(await isThere(path)).toBe(true);
+    expect(await newest()).not.toBe(path);
+    await get(`/faults/${fault}`, { method: 'DELETE' });
+    expect(await entryOf(fault)).toMatchObject({ effect: 'slow-manifest', released: true });
+    expect(await newest()).toBe(path);
+  });
+});
+
 describe('the interface', () => {
   test('bad input gets one sentence', async () => {
     const post = async (body: string) => {

@@ -1,7 +1,7 @@
 import { pause, unixMs } from '../clock.ts';
 import { matches } from '../faults/order.ts';
 import type { Effect, RuleOrder } from './rule.ts';
-import { readRule } from './rule.ts';
+import { isOfPublications, readRule } from './rule.ts';
 import type { Store, StoredObject } from './store.ts';
 import { isPlaylist } from './store.ts';
 
@@ -42,6 +42,9 @@ export type Hit = {
   readonly frozen: StoredObject | undefined;
   finish(): void;
 };
+
+/** The steps of a publication that a fault can slow. */
+export type SlowStep = 'mux' | 'encrypt' | 'upload' | 'manifest';
 
 export type Faults = ReturnType<typeof createFaults>;
 
@@ -86,11 +89,11 @@ export function createFaults(store: Store) {
   }
 
   /** The faults that meet this request, in the order in which they were added; each counts it as one of its own. */
-  function meet(target: Target, isLate = false): Hit[] {
+  function meet(target: Target, isWanted = (effect: Effect) => !isOfPublications(effect)): Hit[] {
     const met = [...rules.values()].filter(
       (rule) =>
         rule.left > 0 &&
-        (rule.effect === 'late') === isLate &&
+        isWanted(rule.effect) &&
         (rule.effect !== 'stale' || rule.frozen.has(target.path)) &&
         matches(rule.match, target.path),
     );
@@ -129,12 +132,13 @@ export function createFaults(store: Store) {
 
   /** For the packager: resolves when the segment may be published. */
   async function holdPublication(path: string, dueAt: number, signal: AbortSignal): Promise<void> {
-    const target = { method: 'PUBLISH', path, query: '', client: null, traceparent: null };
-    for (const late of meet(target, true)) {
-      await hold(late, dueAt + late.value - unixMs(), signal);
-      late.entry.aborted = signal.aborted;
-      late.finish();
-    }
+    await holdAll(meet(publication(path), is('late')), ({ value }) => dueAt + value - unixMs(), signal);
+  }
+
+  /** For the packager: resolves when a step may go on that a fault slows; undefined where none does. */
+  function slowStep(step: SlowStep, path: string, signal: AbortSignal): Promise<void> | undefined {
+    const slow = meet(publication(path), is(`slow-${step}`));
+    return slow.length > 0 ? holdAll(slow, ({ value }) => value, signal) : undefined;
   }
 
   function list() {
@@ -145,7 +149,7 @@ export function createFaults(store: Store) {
     }));
   }
 
-  return { read: readRule, add, remove, meet, holdPublication, list, log: (): readonly FaultEntry[] => log };
+  return { read: readRule, add, remove, meet, holdPublication, slowStep, list, log: (): readonly FaultEntry[] => log };
 }
 
 /** Holds something back for `ms`, or until the fault ends or `gone` aborts, and writes it into the log. */
@@ -156,6 +160,21 @@ export async function hold({ entry, ended }: Hit, ms: number, gone: AbortSignal)
   entry.released = ended.aborted && !gone.aborted;
   entry.releasedAt = unixMs();
 }
+
+/** Holds a publication back for what each fault says, one after the other. */
+async function holdAll(hits: readonly Hit[], msOf: (hit: Hit) => number, gone: AbortSignal): Promise<void> {
+  for (const hit of hits) {
+    await hold(hit, msOf(hit), gone);
+    hit.entry.aborted = gone.aborted;
+    hit.finish();
+  }
+}
+
+function publication(path: string): Target {
+  return { method: 'PUBLISH', path, query: '', client: null, traceparent: null };
+}
+
+const is = (wanted: Effect) => (effect: Effect) => effect === wanted;
 
 function playlistsNow(store: Store, match: string): Map<string, StoredObject> {
   return new Map([...store].filter(([path]) => isPlaylist(path) && matches(match, path)));

@@ -1,7 +1,7 @@
 import { createCipheriv, createHash } from 'node:crypto';
 import type { Store } from '../delivery/store.ts';
 import { keyObject } from '../delivery/store.ts';
-import type { Protection } from './packager.ts';
+import type { Protection } from './stream.ts';
 
 const segmentsPerKey = 2;
 // Longer than any segment that needs them.

@@ -1,8 +1,8 @@
 import { createCipheriv, createHash } from 'node:crypto';
 import { boxes, decodeTimeOf, findBox } from './boxes.ts';
 import { box, join, mediaOf, words, writeFragment } from './fragment.ts';
-import type { Protection } from './packager.ts';
 import { samplesOf } from './samples.ts';
+import type { Protection } from './stream.ts';
 
 // No secret, and the same after a restart: the licence hands it to anybody.
 const key = digest('key');

@@ -9,8 +9,13 @@ import { lowLatencyPlaylist } from './low-latency-playlist.ts';
 
 export const chunksPerSegment = 4;
 
-/** A segment of the stream, chunk by chunk. */
-export type Segment = { readonly sequence: number; readonly chunks: readonly Chunk[]; published: number };
+/** A segment of the stream, chunk by chunk: how many are there to be sent, and how many are published: listed too. */
+export type Segment = {
+  readonly sequence: number;
+  readonly chunks: readonly Chunk[];
+  uploaded: number;
+  published: number;
+};
 
 /** One rendition on its way: what a playlist may list of it, the newest last. */
 export type Course = {

@@ -135,6 +135,15 @@ describe('DASH', { timeout: 20_000 }, () => {
     expect(Date.now()).toBeGreaterThanOrEqual(dueAt(sequence, 2, 'v360') + 695);
   });
 
+  test('a chunk whose playlist is slow is sent, and listed later', async () => {
+    const sequence = await nextSegment('v360');
+    await add({ match: `/ll/v360/seg-${sequence}.0.m4s`, effect: 'slow-manifest', value: 1500 });
+    await (await get(`/ll/v360/seg-${sequence}.0.m4s`)).arrayBuffer();
+    expect((await playlist('v360')).hint).toEqual({ sequence, index: 0 });
+    await playlist('v360', `?_HLS_msn=${sequence}&_HLS_part=0`);
+    expect(Date.now()).toBeGreaterThanOrEqual(dueAt(sequence, 0, 'v360') + 1495);
+  });
+
   test('a transfer that is cut ends early, though nobody was told its length', async () => {
     const sequence = await nextSegment('v180');
     await add({ match: `/ll/v180/seg-${sequence}.m4s`, effect: 'truncate', value: 0.5, count: 1 });

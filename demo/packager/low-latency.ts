@@ -1,6 +1,8 @@
+import type { Publish } from 'playscope/server';
 import { createNews, growthOf } from '../delivery/growth.ts';
 import type { Store } from '../delivery/store.ts';
 import { mpdObject, playlistObject, segmentObject } from '../delivery/store.ts';
+import type { Chunk } from './chunks.ts';
 import { splitSegment } from './chunks.ts';
 import type { Course, Segment } from './course.ts';
 import { chunksPerSegment, listCourse, partName } from './course.ts';
@@ -11,13 +13,24 @@ import { following, muxSegment, newestSegment } from './mux.ts';
 import { masterPlaylist } from './playlists.ts';
 import { sum } from './samples.ts';
 import type { Publication, Schedule } from './schedule.ts';
-import { publishInTurn } from './schedule.ts';
+import { after, publishInTurn } from './schedule.ts';
+import type { PackagerTelemetry } from './telemetry.ts';
 
 export type LowLatencyOptions = Omit<Schedule, 'signal'> & {
   readonly loop: Loop;
   readonly store: Store;
+  readonly telemetry: PackagerTelemetry;
+  /** Where players find the store. */
+  readonly originUrl: string;
   /** Where the stream lives in the store. Default `/ll`. */
   readonly root?: string;
+};
+
+/** The stream on its way: what its chunks are published by, and what lists them. */
+type Stream = LowLatencyOptions & {
+  readonly courses: readonly Course[];
+  readonly publish: Publish;
+  readonly signal: AbortSignal;
 };
 
 const listed = 10;
@@ -30,9 +43,11 @@ const partsKept = 6;
  * published in four chunks while it is captured, to players of HLS as parts, to players of DASH as a transfer that goes on.
  */
 export function startLowLatency({ root = '/ll', ...options }: LowLatencyOptions): { close(): void } {
-  const { loop, store, now } = options;
+  const { loop, store, now, telemetry } = options;
   const stop = new AbortController();
   const courses = loop.renditions.map((rendition) => startCourse(root, rendition, loop));
+  const publish = telemetry.publisher(['hls', 'dash'], now);
+  const stream = { ...options, courses, publish, signal: stop.signal };
   store.set(`${root}/master.m3u8`, playlistObject(masterPlaylist(loop.renditions)));
   const chunking = {
     segmentSec: loop.segmentSec,
@@ -43,10 +58,10 @@ export function startLowLatency({ root = '/ll', ...options }: LowLatencyOptions)
   for (const course of courses) {
     const { folder, rendition } = course;
     store.set(`${folder}/${rendition.init}`, segmentObject(rendition.initBytes, rendition.kind));
-    publishInTurn(chunksOf(course, courses, options), { ...options, signal: stop.signal });
+    publishInTurn(chunksOf(course, stream), stream);
   }
   // The first playlists could not report on renditions that began after them.
-  for (const course of courses) store.set(`${course.folder}/index.m3u8`, listCourse(course, courses, loop.segmentSec));
+  for (const course of courses) store.set(playlistPath(course), listCourse(course, courses, loop.segmentSec));
   return { close: () => stop.abort() };
 }
 
@@ -56,25 +71,47 @@ function startCourse(root: string, rendition: LoopRendition, { segmentSec }: Loo
   return { rendition, folder: `${root}/${rendition.name}`, longestChunkSec, news: createNews(), segments: [] };
 }
 
-function* chunksOf(
-  course: Course,
-  courses: readonly Course[],
-  { loop, store, now }: LowLatencyOptions,
-): Generator<Publication, never> {
+function* chunksOf(course: Course, stream: Stream): Generator<Publication, never> {
+  const { loop, store, now } = stream;
   const { segmentSec } = loop;
   const first = newestSegment(now(), segmentSec) - listed + 1;
   for (let sequence = first; ; sequence = following(sequence, now(), segmentSec)) {
     const segment = begin(course, sequence, segmentSec, store);
     for (const [index, { decodeTime, duration }] of segment.chunks.entries()) {
-      const publish = () => {
-        segment.published = index + 1;
-        store.set(`${course.folder}/index.m3u8`, listCourse(course, courses, segmentSec));
-        course.news.tell();
-      };
+      const publish = (framesInAt?: number) => publishChunk(stream, course, segment, index, framesInAt);
       const dueAt = ((decodeTime + duration) / course.rendition.timescale) * 1000;
       yield { path: partPath(course, sequence, index), dueAt, publish };
     }
   }
+}
+
+/** Mux, upload, manifest: one chunk on its way to the players. */
+function publishChunk(stream: Stream, course: Course, segment: Segment, index: number, framesInAt?: number) {
+  const { loop, store, telemetry, originUrl, courses, publish, slow, signal } = stream;
+  const { rendition, news } = course;
+  const { sequence } = segment;
+  const chunk = segment.chunks[index] as Chunk;
+  const path = partPath(course, sequence, index);
+  const durationSec = chunk.duration / rendition.timescale;
+  return publish(
+    { sequence, path, framesInAt, durationSec, manifests: [playlistPath(course)], cdnUrl: `${originUrl}${path}` },
+    {
+      mux: () => after(slow('mux', path, signal), () => chunk.bytes),
+      upload: (_, { traceparent }) =>
+        after(slow('upload', path, signal), () => {
+          // Of the segment as a whole that is the newest news.
+          telemetry.publications.remember(segmentPath(course, sequence), traceparent);
+          segment.uploaded = index + 1;
+          news.tell();
+        }),
+      manifest: () =>
+        after(slow('manifest', path, signal), () => {
+          segment.published = index + 1;
+          store.set(playlistPath(course), listCourse(course, courses, loop.segmentSec));
+          news.tell();
+        }),
+    },
+  );
 }
 
 /** Puts the next segment and its parts where they will be found: who asks for them early waits for their bytes. */
@@ -82,14 +119,14 @@ function begin(course: Course, sequence: number, segmentSec: number, store: Stor
   const { rendition, folder, news, segments } = course;
   const { kind } = rendition;
   const chunks = splitSegment(muxSegment(rendition, sequence, segmentSec), chunksPerSegment);
-  const segment: Segment = { sequence, chunks, published: 0 };
-  const available = () => sum(chunks.slice(0, segment.published).map(({ bytes }) => bytes.byteLength));
+  const segment: Segment = { sequence, chunks, uploaded: 0, published: 0 };
+  const available = () => sum(chunks.slice(0, segment.uploaded).map(({ bytes }) => bytes.byteLength));
   store.set(segmentPath(course, sequence), {
     ...segmentObject(join(...chunks.map(({ bytes }) => bytes)), kind),
     growth: growthOf(available, news),
   });
   for (const [index, { bytes }] of chunks.entries()) {
-    const growth = growthOf(() => (segment.published > index ? bytes.byteLength : 0), news);
+    const growth = growthOf(() => (segment.uploaded > index ? bytes.byteLength : 0), news);
     store.set(partPath(course, sequence, index), { ...segmentObject(bytes, kind), growth });
   }
   segments.push(segment);
@@ -104,6 +141,10 @@ function deleteOld(store: Store, folder: string, newest: number): void {
     const age = newest - Number(sequence);
     if (age > listed + kept || (part && age > partsKept)) store.delete(path);
   }
+}
+
+function playlistPath({ folder }: Course): string {
+  return `${folder}/index.m3u8`;
 }
 
 function segmentPath({ folder }: Course, sequence: number): string {

@@ -4,9 +4,9 @@ import type { Store } from '../delivery/store.ts';
 import { decodeTimeOf, findBox } from './boxes.ts';
 import { loadLoop } from './loop.ts';
 import { muxSegment, newestSegment } from './mux.ts';
-import type { PackagerOptions } from './packager.ts';
 import { startPackager } from './packager.ts';
 import { durationOf } from './samples.ts';
+import type { PackagerOptions } from './stream.ts';
 
 const loop = await loadLoop();
 const loopLength = 15;

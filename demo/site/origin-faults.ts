@@ -33,5 +33,11 @@ export const originFaults = (source: string): readonly Fault[] => [
     expect: 'For 30 s the encoder lags: one stall with cause live_edge, and a higher live latency behind it.',
     order: () => ({ match: `/${source}/**/seg-*.m4s`, effect: 'late', value: 8000, durationMs: 30_000 }),
   },
+  {
+    label: 'Slow uploads for 20 s',
+    expect:
+      'Each segment takes 5 s to upload: a stall with cause live_edge, and the trace of the publish says which step.',
+    order: () => ({ match: `/${source}/**/seg-*.m4s`, effect: 'slow-upload', value: 5000, durationMs: 20_000 }),
+  },
   ...(source === 'encrypted' ? [keyFault] : []),
 ];

@@ -4,7 +4,7 @@ import { expect, test } from 'vitest';
 import { signalsPage, target } from '../../scripts/signals-doc.ts';
 import { meanings } from './meanings.ts';
 import type { Metric } from './signals.ts';
-import { metricAttributes, metrics, playerMetrics, serverMetrics, spans } from './signals.ts';
+import { metricAttributes, metrics, playerMetrics, publishSpans, serverMetrics, spans } from './signals.ts';
 
 const fixedPlayerMetrics = {
   'livestream.viewer.presence': 'counter s',
@@ -63,6 +63,13 @@ const fixedSpans = [
   'livestream.player.seek',
   'livestream.player.session',
 ];
+const fixedPublishSpans = [
+  'livestream.segment.publish',
+  'livestream.segment.mux',
+  'livestream.segment.encrypt',
+  'livestream.segment.upload',
+  'livestream.manifest.update',
+];
 
 const all = Object.entries<Metric>(metrics);
 const histograms = all.flatMap(([name, metric]) =>
@@ -76,10 +83,13 @@ test('the fixed names, kinds and units are there', () => {
   expect(shapes(playerMetrics)).toMatchObject(fixedPlayerMetrics);
   expect(shapes(serverMetrics)).toMatchObject(fixedServerMetrics);
   expect(Object.values(spans)).toEqual(expect.arrayContaining(fixedSpans));
+  expect(Object.values(publishSpans)).toEqual(fixedPublishSpans);
 });
 
 test('attributes on metrics are the allowed ones, and no id', () => {
-  expect([...metricAttributes]).toEqual(fixedAttributes);
+  expect(metricAttributes).toEqual(expect.arrayContaining(fixedAttributes));
+  const more = metricAttributes.filter((name) => !fixedAttributes.includes(name));
+  expect(more).toEqual(['http.response.status_class']);
 });
 
 test('players send counters and histograms only', () => {

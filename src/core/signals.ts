@@ -94,6 +94,7 @@ export const metricAttributes = [
   'player.name',
   'object.type',
   'request.type',
+  'http.response.status_class',
   'cdn.host',
   'cache.status',
   'error.type',
@@ -116,10 +117,22 @@ export const spans = {
   connection: 'webrtc.connection',
 } as const;
 
+/** Span names of an origin. */
+export const originSpans = { request: 'livestream.origin.request' } as const;
+
 /** Span names of the servers; of a connection as from players, `webrtc.connection`. */
 export const serverSpans = {
   negotiation: 'webrtc.negotiation',
   firstPacket: 'webrtc.first_packet',
+} as const;
+
+/** Span names of a publisher: one segment, and in order the steps that it took. */
+export const publishSpans = {
+  publish: 'livestream.segment.publish',
+  mux: 'livestream.segment.mux',
+  encrypt: 'livestream.segment.encrypt',
+  upload: 'livestream.segment.upload',
+  manifest: 'livestream.manifest.update',
 } as const;
 
 /**

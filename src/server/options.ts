@@ -6,12 +6,16 @@ const has =
   (value: unknown) =>
     methods.every((method) => typeof (value as Record<string, unknown> | null | undefined)?.[method] === 'function');
 
+const streamId: Check = ['streamId', 'a text of 1 to 256 characters', isText];
+const tracerProvider: Check = ['tracerProvider', 'an OpenTelemetry TracerProvider', has('getTracer'), 'optional'];
+const meterProvider: Check = ['meterProvider', 'an OpenTelemetry MeterProvider', has('getMeter'), 'optional'];
+
 const ofConnection: readonly Check[] = [
-  ['streamId', 'a text of 1 to 256 characters', isText],
+  streamId,
   ['peerId', 'a text of 1 to 256 characters', isText],
   ['role', "'publisher' or 'viewer'", (value) => value === 'publisher' || value === 'viewer'],
-  ['tracerProvider', 'an OpenTelemetry TracerProvider', has('getTracer'), 'optional'],
-  ['meterProvider', 'an OpenTelemetry MeterProvider', has('getMeter'), 'optional'],
+  tracerProvider,
+  meterProvider,
   ['pollEveryMs', 'a number of milliseconds from 500 to 60000', isBetween(500, 60_000), 'optional'],
 ];
 
@@ -20,6 +24,53 @@ const ofTelemetry: readonly Check[] = [
   ['serviceName', 'a text of 1 to 256 characters', isText],
   ['headers', 'an object of texts', isTexts, 'optional'],
   ['reportEveryMs', 'a number of milliseconds from 1000 to 120000', isBetween(1000, 120_000), 'optional'],
+  ['sampleRatio', 'a number from 0 to 1', isBetween(0, 1), 'optional'],
+];
+
+const ofOrigin: readonly Check[] = [
+  [
+    'streamId',
+    'a text of 1 to 256 characters or a function of a path',
+    (value) => isText(value) || typeof value === 'function',
+  ],
+  ['publications', 'an object with contextOf', has('contextOf'), 'optional'],
+  [
+    'allowOrigin',
+    "'*' or a list of origins",
+    (value) => value === '*' || (Array.isArray(value) && value.every((each) => isHttp(each))),
+    'optional',
+  ],
+  tracerProvider,
+  meterProvider,
+];
+
+const ofPublisher: readonly Check[] = [
+  streamId,
+  ['protocol', "'hls', 'dash' or a list of both", isProtocols],
+  ['publications', 'what publications() gives', has('remember', 'contextOf'), 'optional'],
+  ['now', 'a function', isFunction, 'optional'],
+  tracerProvider,
+  meterProvider,
+];
+
+const ofIngest: readonly Check[] = [
+  streamId,
+  ['protocol', 'a text of 1 to 256 characters', isText, 'optional'],
+  meterProvider,
+];
+
+const ofCapacity: readonly Check[] = [
+  ['streamId', 'a text of 1 to 256 characters', isText, 'optional'],
+  ['utilization', 'a function', isFunction, 'optional'],
+  ['edgeBandwidth', 'a function', isFunction, 'optional'],
+  ['readEveryMs', 'a number of milliseconds from 100 to 120000', isBetween(100, 120_000), 'optional'],
+  meterProvider,
+];
+
+const ofViewers: readonly Check[] = [
+  ['collector', 'an http or https URL', isHttp],
+  ['headers', 'an object of texts', isTexts, 'optional'],
+  meterProvider,
 ];
 
 /** One sentence that says what is wrong: parameter, expected, received; undefined when all is well. */
@@ -32,6 +83,31 @@ export function wrongOption(pc: unknown, options: unknown): string | undefined {
 /** As `wrongOption`, of `startTelemetry`. */
 export function wrongTelemetry(options: unknown): string | undefined {
   return wrong(ofTelemetry, options);
+}
+
+/** As `wrongOption`, of `instrumentOrigin`. */
+export function wrongOrigin(options: unknown): string | undefined {
+  return wrong(ofOrigin, options);
+}
+
+/** As `wrongOption`, of `publisher`. */
+export function wrongPublisher(options: unknown): string | undefined {
+  return wrong(ofPublisher, options);
+}
+
+/** As `wrongOption`, of `ingest`. */
+export function wrongIngest(options: unknown): string | undefined {
+  return wrong(ofIngest, options);
+}
+
+/** As `wrongOption`, of `capacity`. */
+export function wrongCapacity(options: unknown): string | undefined {
+  return wrong(ofCapacity, options);
+}
+
+/** As `wrongOption`, of `concurrentViewers`. */
+export function wrongViewers(options: unknown): string | undefined {
+  return wrong(ofViewers, options);
 }
 
 function wrong(checks: readonly Check[], options: unknown): string | undefined {
@@ -51,6 +127,15 @@ function shown(value: unknown): string {
   if (typeof value === 'string') return JSON.stringify(value.slice(0, 100));
   if (typeof value === 'object' && value !== null) return Object.prototype.toString.call(value);
   return typeof value === 'function' ? 'a function' : String(value);
+}
+
+function isFunction(value: unknown): boolean {
+  return typeof value === 'function';
+}
+
+function isProtocols(value: unknown): boolean {
+  const all: readonly unknown[] = Array.isArray(value) ? value : [value];
+  return all.length > 0 && all.every((each) => each === 'hls' || each === 'dash');
 }
 
 function isBetween(least: number, most: number) {

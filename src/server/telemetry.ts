@@ -4,7 +4,12 @@ import { AggregationTemporalityPreference, OTLPMetricExporter } from '@opentelem
 import { OTLPTraceExporter } from '@opentelemetry/exporter-trace-otlp-http';
 import { defaultResource, resourceFromAttributes } from '@opentelemetry/resources';
 import { MeterProvider, PeriodicExportingMetricReader } from '@opentelemetry/sdk-metrics';
-import { BasicTracerProvider, BatchSpanProcessor } from '@opentelemetry/sdk-trace-base';
+import {
+  BasicTracerProvider,
+  BatchSpanProcessor,
+  ParentBasedSampler,
+  TraceIdRatioBasedSampler,
+} from '@opentelemetry/sdk-trace-base';
 import { wrongTelemetry } from './options.ts';
 
 export type TelemetryOptions = {
@@ -16,6 +21,8 @@ export type TelemetryOptions = {
   readonly headers?: Record<string, string> | undefined;
   /** Period of metric exports in ms, 1 000 to 120 000, default 10 000. Spans leave within five seconds. */
   readonly reportEveryMs?: number | undefined;
+  /** Share of traces that begin here whose spans are sent, 0 to 1, default 1. Those that began elsewhere follow their beginning. */
+  readonly sampleRatio?: number | undefined;
 };
 
 export type Telemetry = {
@@ -36,7 +43,7 @@ const timeoutMillis = 5000;
 export function startTelemetry(options: TelemetryOptions): Telemetry {
   const wrong = wrongTelemetry(options);
   if (wrong !== undefined) throw new TypeError(wrong);
-  const { endpoint, serviceName, headers = {}, reportEveryMs = 10_000 } = options;
+  const { endpoint, serviceName, headers = {}, reportEveryMs = 10_000, sampleRatio = 1 } = options;
   const base = endpoint.replace(/\/+$/, '');
   const to = (path: string) => ({ url: `${base}${path}`, headers, timeoutMillis });
   const resource = defaultResource().merge(
@@ -46,6 +53,7 @@ export function startTelemetry(options: TelemetryOptions): Telemetry {
 
   const tracerProvider = new BasicTracerProvider({
     resource,
+    sampler: new ParentBasedSampler({ root: new TraceIdRatioBasedSampler(sampleRatio) }),
     spanProcessors: [new BatchSpanProcessor(new OTLPTraceExporter(to('/v1/traces')))],
   });
   const meterProvider = new MeterProvider({

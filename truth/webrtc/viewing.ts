@@ -73,8 +73,8 @@ export type PairOpening = {
 };
 
 const patienceMs = 45_000;
-// The SDK looks every 2 s; after 3 s without a picture browsers ask for one, and each count would be another again.
-const settledMs = 2500;
+// The SDK looks every 2 s, and a decoder that gets no frames asks for a key frame after three.
+const settledMs = 4000;
 const options = (place: Place) => ({ endpoint: place.collectorUrl, streamId: place.stream });
 // Not to wait long for what is told.
 const often = { reportEveryMs: 2000 };

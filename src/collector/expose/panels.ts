@@ -13,8 +13,8 @@ type Source = Range & { readonly series: SeriesStore; readonly viewers: Viewers;
 const player = { groupBy: [], steps: 6 } as const satisfies Shape;
 const server = { groupBy: [], steps: 12 } as const satisfies Shape;
 
-// Loss comes and goes with a network: two reports of a player say enough.
-const loss = { steps: 3 } as const;
+// Loss comes and goes with a network: one report of a player says enough.
+const loss = { steps: 2 } as const;
 
 // What a server receives and what it sends are different ways.
 const leg = ['service.name', 'direction'];
