@@ -64,7 +64,8 @@ test('a person opens the demo, withholds segments, and finds the reason in the w
   await page.getByRole('button', { name: /^Withhold segments/ }).click();
   const stalls = warRoom.locator('#cases').getByRole('link', { name: /Stalled .*network/ });
   await expect(stalls).toBeVisible({ timeout: 40_000 });
-  await expect(page.locator('[data-figures] dl')).toContainText(/Stalls1, /);
+  // One, or a second one where the machine is busy when all comes at once.
+  await expect(page.locator('[data-figures] dl')).toContainText(/Stalls[12], /);
   await stalls.click();
   await expect(warRoom.locator('#trace-title')).toHaveText(/^Stalled .*network/);
   const why = warRoom.locator('#autopsy-sentence');
