@@ -1,4 +1,6 @@
 import { tell } from './accounts.ts';
+import type { ConnectionLife } from './connection-life.ts';
+import { bornConnection, livedConnection } from './connection-life.ts';
 import type { RtpInterval } from './rtp.ts';
 import type { Session } from './session.ts';
 import type { Streams } from './streams.ts';
@@ -29,21 +31,14 @@ export type ConnectionSample = {
   readonly streams?: readonly RtpInterval[] | undefined;
 };
 
-/** One peer connection, from when it is watched to its end. */
-export type Connection = {
+/** One peer connection, from when it is watched to its end. One that was not seen whole counts as connected from the first look on. */
+export type Connection = ConnectionLife<ConnectionState> & {
   readonly begunAt: number;
   /** Whether it was seen before it was connected: else nobody knows how long that took. */
   readonly whole: boolean;
-  readonly state: ConnectionState;
-  readonly since: number;
   /** Milliseconds in the states before this one. */
   readonly times: Readonly<Record<ConnectionState, number>>;
   readonly iceConnectedAt?: number | undefined;
-  /** The first time; of a connection that was not seen whole, when it was first seen. */
-  readonly connectedAt?: number | undefined;
-  /** Since when it has failed, unless it recovered. */
-  readonly failedAt?: number | undefined;
-  readonly disconnects: number;
   readonly iceRestarts: number;
   readonly pairChanges: number;
   readonly iceUfrag?: string | undefined;
@@ -72,16 +67,12 @@ export function connection(s: Session, toldAt: number, told: ConnectionSample): 
   if (before.over) return s;
   const { state, pair = before.pair, rttSec = before.rttSec, iceUfrag = before.iceUfrag } = told;
   const entered = state !== before.state;
-  const connected = state === 'connected';
   const now: Connection = {
     ...before,
-    ...(entered && { state, since: at, times: timesUntil(before, at) }),
+    ...livedConnection(before, state, at),
+    ...(entered && { times: timesUntil(before, at) }),
     ...{ pair, rttSec, iceUfrag },
     iceConnectedAt: before.iceConnectedAt ?? (told.iceConnected ? at : undefined),
-    connectedAt: before.connectedAt ?? (connected ? at : undefined),
-    failedAt:
-      state === 'failed' || state === 'closed' ? (before.failedAt ?? (state === 'failed' ? at : undefined)) : undefined,
-    disconnects: before.disconnects + (entered && state === 'disconnected' ? 1 : 0),
     iceRestarts: before.iceRestarts + (isOther(before.iceUfrag, iceUfrag) ? 1 : 0),
     pairChanges: before.pairChanges + (isOther(before.pair?.id, pair?.id) ? 1 : 0),
     streams: addIntervals(before.streams, told.streams ?? []),
@@ -89,7 +80,7 @@ export function connection(s: Session, toldAt: number, told: ConnectionSample): 
   const next = { ...s, connection: now };
   if (state === 'closed') return endConnection(next, at, 'closed');
   if (before.connectedAt !== undefined || !now.whole) return next;
-  if (connected) return tell(next, { kind: 'connect', at, connection: now });
+  if (state === 'connected') return tell(next, { kind: 'connect', at, connection: now });
   const errorType = 'connection_failed';
   return entered && state === 'failed' ? tell(next, { kind: 'connect', at, connection: now, errorType }) : next;
 }
@@ -120,13 +111,11 @@ export function setupMsOf({ whole, begunAt, connectedAt }: Connection): number |
 function begin(at: number, state: ConnectionState): Connection {
   const whole = state === 'new' || state === 'connecting';
   return {
+    ...bornConnection(at, state),
     begunAt: at,
     whole,
-    state,
-    since: at,
     times: { new: 0, connecting: 0, connected: 0, disconnected: 0, failed: 0, closed: 0 },
     connectedAt: whole ? undefined : at,
-    disconnects: 0,
     iceRestarts: 0,
     pairChanges: 0,
     streams: {},

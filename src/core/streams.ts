@@ -78,3 +78,14 @@ function added(before: StreamTotals | undefined, group: readonly RtpInterval[]):
     jitterBufferDelaySec: worst('jitterBufferDelaySec'),
   };
 }
+
+/** The totals of streams as a span has them: `rtp.received.video.packets` and so on. */
+export function streamAttributes(streams: Streams): Record<string, number> {
+  const attributes: Record<string, number> = {};
+  for (const { direction, kind, packets, packetsLost, bytes, nacks, plis } of Object.values(streams)) {
+    for (const [name, total] of Object.entries({ packets, packets_lost: packetsLost, bytes, nacks, plis })) {
+      attributes[`rtp.${direction}.${kind}.${name}`] = total;
+    }
+  }
+  return attributes;
+}

@@ -2,7 +2,7 @@ import type { Attributes } from '@opentelemetry/api';
 import type { RtpInterval, RtpReport, RtpSeen } from '../core/rtp.ts';
 import { rtpIntervals } from '../core/rtp.ts';
 import type { Streams } from '../core/streams.ts';
-import { addIntervals, directionOf } from '../core/streams.ts';
+import { addIntervals, directionOf, streamAttributes } from '../core/streams.ts';
 import type { Measure } from './instruments.ts';
 import type { Stats } from './peer-connection.ts';
 import { number } from './peer-connection.ts';
@@ -61,20 +61,7 @@ export function rtpRecorder(measure: Measure, role: 'publisher' | 'viewer', late
     },
     hasMedia,
     /** Totals since the connection was instrumented, by direction and kind of media. */
-    totals(): Attributes {
-      const attributes: Attributes = {};
-      for (const { direction, kind, packets, packetsLost, bytes, nacks, plis } of Object.values(streams)) {
-        const of = `rtp.${direction}.${kind}`;
-        Object.assign(attributes, {
-          [`${of}.packets`]: packets,
-          [`${of}.packets_lost`]: packetsLost,
-          [`${of}.bytes`]: bytes,
-          [`${of}.nacks`]: nacks,
-          [`${of}.plis`]: plis,
-        });
-      }
-      return attributes;
-    },
+    totals: (): Attributes => streamAttributes(streams),
   };
 }
 

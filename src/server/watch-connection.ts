@@ -1,7 +1,7 @@
 import type { Attributes, Meter, Tracer } from '@opentelemetry/api';
+import { bornConnection, livedConnection } from '../core/connection-life.ts';
 import { connectionSpans } from './connection-spans.ts';
 import { instruments } from './instruments.ts';
-import { born, lived } from './life.ts';
 import type { PeerConnection } from './peer-connection.ts';
 import { statsReader } from './peer-connection.ts';
 import { polls } from './polls.ts';
@@ -50,7 +50,7 @@ export function watchConnection(pc: PeerConnection, options: Watch): (reason: st
   const read = statsReader(pc);
 
   const begunAt = now();
-  let life = born(begunAt);
+  let life = bornConnection<string>(begunAt, 'new');
   let firstPacketAt: number | undefined;
   let checkpointAt = begunAt;
   let ending: Promise<void> | undefined;
@@ -58,7 +58,7 @@ export function watchConnection(pc: PeerConnection, options: Watch): (reason: st
   function look() {
     const before = life;
     const at = now();
-    life = lived(life, pc.connectionState, at);
+    life = livedConnection(life, pc.connectionState, at);
     if (life === before || ending) return;
     if (life.connectedAt === at) connected(at);
     else if (life.state === 'failed') failed(at);

@@ -4,6 +4,7 @@ import { setupMsOf, timesUntil } from '../core/connection.ts';
 import type { RtpInterval } from '../core/rtp.ts';
 import type { Session } from '../core/session.ts';
 import { spans as names } from '../core/signals.ts';
+import { directionOf, streamAttributes } from '../core/streams.ts';
 import type { Measure } from './instruments.ts';
 import type { Open, StartSpan } from './spans.ts';
 import { endSpan } from './spans.ts';
@@ -82,9 +83,9 @@ export function connectionRecorder(start: StartSpan, measure: Measure, viewer: A
 
 /** What a stream did in an interval. `direction` is that of the packets: NACK, PLI and FIR go against the media. */
 function measureInterval(measure: Measure, { type, kind, gained, ...interval }: RtpInterval) {
-  const incoming = type === 'inbound-rtp';
-  const media = { 'media.kind': kind, direction: incoming ? 'received' : 'sent' };
-  const feedback = { 'media.kind': kind, direction: incoming ? 'sent' : 'received' };
+  const direction = directionOf({ type });
+  const media = { 'media.kind': kind, direction };
+  const feedback = { 'media.kind': kind, direction: direction === 'received' ? 'sent' : 'received' };
   const add = (name: Parameters<Measure>[0], value: number | undefined, attributes: Attributes = media) => {
     if (value !== undefined) measure(name, value, attributes);
   };
@@ -115,24 +116,15 @@ function totalAttributes(connection: Connection, at: number): Attributes {
     'connection.pair_changes': pairChanges,
     'connection.rtt_s': rttSec,
     ...pairAttributes(connection),
+    ...streamAttributes(streams),
   };
+  const picture = streams['received video'];
+  if (picture) {
+    attributes['rtp.received.video.freezes'] = picture.freezes;
+    attributes['rtp.received.video.frozen_s'] = picture.frozenSec;
+  }
   for (const [name, ms] of Object.entries(timesUntil(connection, at))) {
     if (ms > 0) attributes[`connection.${name}_s`] = seconds(ms);
-  }
-  for (const { direction, kind, packets, packetsLost, bytes, nacks, plis, freezes, frozenSec } of Object.values(
-    streams,
-  )) {
-    const of = `rtp.${direction}.${kind}`;
-    Object.assign(attributes, {
-      [`${of}.packets`]: packets,
-      [`${of}.packets_lost`]: packetsLost,
-      [`${of}.bytes`]: bytes,
-      [`${of}.nacks`]: nacks,
-      [`${of}.plis`]: plis,
-    });
-    if (kind === 'video' && direction === 'received') {
-      Object.assign(attributes, { [`${of}.freezes`]: freezes, [`${of}.frozen_s`]: frozenSec });
-    }
   }
   return attributes;
 }
