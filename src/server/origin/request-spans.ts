@@ -27,25 +27,29 @@ export function beginSpan(
 ): Answer {
   const path = pathOf(url);
   const query = path.length === url.length ? '' : url;
-  const parent = parseTraceParent(traceparent ?? traceOf(query) ?? '');
+  const carried = traceparent ?? (query && traceOf(query));
+  const parent = carried ? parseTraceParent(carried) : null;
   const context = parent ? trace.setSpanContext(ROOT_CONTEXT, { ...parent, isRemote: true }) : ROOT_CONTEXT;
   const span = tracer.startSpan(originSpans.request, startOptions, context);
   const publish = publishOf(path, publications);
   if (publish) span.addLink({ context: publish });
   return {
-    ...{ method, path, range, span, publish },
+    method,
+    path,
+    range,
+    span,
+    publish,
     // Held back on purpose until it can name what was asked for (RFC 8216bis, 6.2.5.2): that is no slowness.
     blocking: query.includes('_HLS_msn='),
     beganMs: performance.now(),
-    ...{
-      answeredMs: undefined,
-      endedMs: 0,
-      status: undefined,
-      bytes: 0,
-      contentType: undefined,
-      cacheControl: undefined,
-    },
-    ...{ broken: undefined, error: undefined },
+    answeredMs: undefined,
+    endedMs: 0,
+    status: undefined,
+    bytes: 0,
+    contentType: undefined,
+    cacheControl: undefined,
+    broken: undefined,
+    error: undefined,
   };
 }
 
@@ -63,8 +67,8 @@ export function endSpan(answer: Answer, of: Attributes): void {
   const { span, method, path, range, status, bytes, cacheControl, blocking, beganMs, answeredMs, endedMs } = answer;
   if (!span.isRecording()) return;
   const errorType = errorTypeOf(answer);
+  span.setAttributes(of);
   span.setAttributes({
-    ...of,
     'request.path': redactPath(path),
     'http.request.method': method,
     'http.response.status_code': status,

@@ -41,10 +41,12 @@ export function typeByContent(contentType = ''): RequestType {
   return byContent.find(([, pattern]) => pattern.test(contentType))?.[0] ?? 'other';
 }
 
-export function protocolOf(path: string): PathProtocol {
+/** The protocol of what was asked for: playlists have one, segments serve several. */
+export function protocolOf(type: RequestType, path: string): PathProtocol {
+  if (type === 'whep') return 'webrtc';
+  if (type !== 'manifest') return undefined;
   if (/\.m3u8?$/i.test(path)) return 'hls';
-  if (/\.mpd$/i.test(path)) return 'dash';
-  return whep.test(path) ? 'webrtc' : undefined;
+  return /\.mpd$/i.test(path) ? 'dash' : undefined;
 }
 
 function typeByFolder(path: string): RequestType | undefined {

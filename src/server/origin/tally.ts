@@ -40,23 +40,32 @@ const longestWaitMs = 100;
  * fraction of the time, and no request waits for it.
  */
 export function tally({ measure, streamIdOf, sent, endSpan }: About) {
+  const series = new Map<string, { readonly of: Attributes; requests: number }>();
   let waiting: Answer[] = [];
   let timer: NodeJS.Timeout | undefined;
 
-  function record(answer: Answer, counts: Map<string, { readonly of: Attributes; count: number }>) {
-    const { method, path, status, contentType, bytes, answeredMs, beganMs, blocking } = answer;
-    const streamId = streamIdOf(path, status !== undefined && status < 400);
+  function seriesOf({ method, path, status, contentType }: Answer, streamId: string | undefined) {
     const type = typeByPath(method, path) ?? typeByContent(contentType);
-    const protocol = protocolOf(path);
-    const statusClass = status && `${Math.floor(status / 100)}xx`;
-    const of = { 'stream.id': streamId, protocol, 'request.type': type, 'http.response.status_class': statusClass };
+    const protocol = protocolOf(type, path);
+    const statusClass = status === undefined ? undefined : `${Math.floor(status / 100)}xx`;
     const key = `${streamId}\n${protocol}\n${type}\n${statusClass}`;
-    const known = counts.get(key);
-    if (known) known.count += 1;
-    else counts.set(key, { of, count: 1 });
-    if (answeredMs !== undefined && !blocking) measure('livestream.origin.request_latency', answeredMs - beganMs, of);
+    const known = series.get(key);
+    if (known) return known;
+    const of = { 'stream.id': streamId, protocol, 'request.type': type, 'http.response.status_class': statusClass };
+    const made = { of: Object.fromEntries(Object.entries(of).filter(([, value]) => value !== undefined)), requests: 0 };
+    series.set(key, made);
+    return made;
+  }
+
+  function record(answer: Answer) {
+    const { path, status, bytes, answeredMs, beganMs, blocking } = answer;
+    const streamId = streamIdOf(path, status !== undefined && status < 400);
+    const one = seriesOf(answer, streamId);
+    one.requests += 1;
+    if (answeredMs !== undefined && !blocking)
+      measure('livestream.origin.request_latency', answeredMs - beganMs, one.of);
     sent(bytes, streamId);
-    endSpan(answer, of);
+    endSpan(answer, one.of);
   }
 
   function flush() {
@@ -64,15 +73,17 @@ export function tally({ measure, streamIdOf, sent, endSpan }: About) {
     timer = undefined;
     const answers = waiting;
     waiting = [];
-    const counts = new Map<string, { readonly of: Attributes; count: number }>();
     for (const answer of answers) {
       try {
-        record(answer, counts);
+        record(answer);
       } catch {
         // Whatever a provider throws, the other answers are recorded.
       }
     }
-    for (const { of, count } of counts.values()) measure('livestream.origin.requests', count, of);
+    for (const one of series.values()) {
+      if (one.requests > 0) measure('livestream.origin.requests', one.requests, one.of);
+      one.requests = 0;
+    }
   }
 
   return {
