@@ -104,8 +104,8 @@ function close(this: This) {
 }
 
 function isComplete({ writableFinished, stream }: NodeResponse): boolean {
-  // A response of HTTP/2 is no stream itself.
-  return writableFinished ?? !(stream?.aborted || stream?.rstCode);
+  // A response of HTTP/2 calls itself finished when its stream was cancelled, too.
+  return writableFinished && !stream?.aborted && !stream?.rstCode;
 }
 
 /** Adds to what the application says, whichever way it says it; its own objects stay as they are, it may use them again. */
