@@ -10,6 +10,7 @@ import { seriesNow } from './expose/panels.ts';
 import { prometheusText } from './expose/prometheus.ts';
 import { readMetrics } from './receive/read-metrics.ts';
 import { readSpans } from './receive/read-spans.ts';
+import type { SpanQuery } from './span-search.ts';
 import type { TraceQuery } from './traces.ts';
 import { traces } from './traces.ts';
 import { viewers } from './viewers/viewers.ts';
@@ -100,6 +101,8 @@ export function collectorState({
     series: (minutes: number, stream?: string) => seriesNow(series, audience, advance(), minutes, stream),
     traces: (query: TraceQuery) => ring.list(query),
     trace: (traceId: string) => ring.one(traceId),
+    spans: (query: SpanQuery) => ring.find(query),
+    joins: (stream?: string) => ring.joins(stream),
     alerts: () => alerting.now(advance()),
     /** The exact count is whole only while no session had to be turned away. */
     health: () => ({ status: 'ok', at: advance(), startedAt, viewersExact: audience.refused() === 0, ...counts() }),

@@ -1,4 +1,6 @@
 import type { Span } from './receive/read-spans.ts';
+import type { SpanQuery } from './span-search.ts';
+import { findSpans, joinGrades } from './span-search.ts';
 
 export type TraceQuery = {
   readonly stream?: string | undefined;
@@ -92,8 +94,15 @@ export function traces(mostSpans: number, mostBytes: number) {
       ]);
       return { traceId, spans: all, linked: linked.slice(0, mostLinked) };
     },
+    /** Single spans that match, whatever their traces. */
+    find: (query: SpanQuery) => findSpans(newestFirst(), query),
+    joins: (stream?: string) => joinGrades(newestFirst(), stream),
     counts: () => ({ traces: ring.size, spans, bytes, dropped, repeats, links: carriers.size }),
   };
+
+  function* newestFirst(): Generator<Span> {
+    for (const trace of [...ring.values()].reverse()) yield* [...trace.spans.values()].reverse();
+  }
 
   function linkedSpan(direction: 'to' | 'from', { traceId, spanId }: Place, ofSpanId: string) {
     const span = ring.get(traceId)?.spans.get(spanId);

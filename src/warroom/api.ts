@@ -109,20 +109,21 @@ export type Alert = {
 
 export type Alerts = { at: number; alerts: Alert[] };
 
+/** How the players' fetches are joined with their origins' side: counts by `join.grade`. */
+export type Joins = { fetches: number; grades: Record<'own' | 'replayed' | 'collapsed' | 'none', number> };
+
+/** Parameters without a value are left out. */
+export type Query = Record<string, string | number | undefined>;
+
 const timeoutMs = 8000;
 
 /**
  * One answer of the collector. The address is relative to the page, so the war room also works under a path prefix.
  *
  * @param path such as `viewers` or `traces/4bf9…`.
- * @param query parameters without a value are left out.
  * @throws Error when there is no answer within 8 s, or when it is not a success; its message is fit for display.
  */
-export async function get<T>(
-  path: string,
-  query: Record<string, string | number | undefined> = {},
-  signal?: AbortSignal,
-): Promise<T> {
+export async function get<T>(path: string, query: Query = {}, signal?: AbortSignal): Promise<T> {
   const given = Object.entries(query).filter(([, value]) => value !== undefined && value !== '');
   const search = new URLSearchParams(given.map(([name, value]) => [name, String(value)])).toString();
   const signals = [AbortSignal.timeout(timeoutMs), ...(signal ? [signal] : [])];

@@ -1,12 +1,13 @@
 import 'uplot/dist/uPlot.min.css';
 import './style.css';
 import { alerts } from './alerts/alerts.ts';
-import type { Alerts, Series, Streams, Viewers } from './api.ts';
+import type { Alerts, Joins, Series, Streams, Viewers } from './api.ts';
 import { get } from './api.ts';
 import { connectionStatus } from './connection.ts';
 import { controls } from './controls.ts';
 import { byId, setText } from './element.ts';
 import { causes } from './figures/causes.ts';
+import { joins } from './figures/joins.ts';
 import { delivery, playback } from './figures/panel-table.ts';
 import { panels } from './figures/panels.ts';
 import { streams } from './figures/streams.ts';
@@ -32,6 +33,7 @@ const audience = viewers();
 const showPlayback = panels(byId('playback-panels', HTMLElement), playback);
 const showDelivery = panels(byId('delivery-panels', HTMLElement), delivery);
 const showCauses = causes();
+const showJoins = joins();
 const showStreams = streams((stream) => go({ stream }));
 const cases = troubled(hrefOf, () => rounds.again());
 let scrolled = 0;
@@ -40,11 +42,12 @@ const rounds = poll({ ask, onConnection: status.show, visible: () => document.vi
 
 async function ask(signal: AbortSignal): Promise<void> {
   const { stream, minutes } = route();
-  const [now, summaries, series, states] = await Promise.all([
+  const [now, summaries, series, states, joined] = await Promise.all([
     get<Viewers>('viewers', {}, signal),
     get<Streams>('streams', {}, signal),
     get<Series>('series', { minutes, stream: stream ?? undefined }, signal),
     get<Alerts>('alerts', {}, signal),
+    get<Joins>('joins', { stream: stream ?? undefined }, signal),
     cases.refresh(stream, signal),
   ]);
   if (signal.aborted) return;
@@ -52,6 +55,7 @@ async function ask(signal: AbortSignal): Promise<void> {
   showAlerts(states.alerts);
   showStreams(summaries.streams, stream);
   showCauses(summaries.streams, stream);
+  showJoins(joined);
   entitle(audience.now(now, stream), states);
   // A chart that is not on screen has no size; the next round after coming back draws it.
   if (overview.hidden) return;

@@ -3,6 +3,7 @@ import type { CollectorState } from '../collector.ts';
 import type { Refusal } from '../receive/body.ts';
 import { refusal, shown } from '../receive/body.ts';
 import { answerPreflight } from '../receive/cors.ts';
+import { mostSpansFound } from '../span-search.ts';
 import type { Requests } from './own-metrics.ts';
 import { prometheusType } from './prometheus.ts';
 
@@ -44,6 +45,7 @@ export function answerApi(
 
 function bodyOf({ pathname, searchParams }: URL, state: CollectorState): object {
   const parameter = (name: string) => searchParams.get(name) || undefined;
+  const numeric = (name: string) => (parameter(name) === undefined ? undefined : Number(parameter(name)));
   switch (pathname) {
     case '/healthz':
       return state.health();
@@ -57,6 +59,18 @@ function bodyOf({ pathname, searchParams }: URL, state: CollectorState): object 
       const minutes = Number(parameter('minutes') ?? 15);
       if (!(minutes >= 1 && minutes <= 60)) return wrong('minutes', 'a number from 1 to 60', parameter('minutes'));
       return state.series(minutes, parameter('stream'));
+    }
+    case '/api/joins':
+      return state.joins(parameter('stream'));
+    case '/api/spans': {
+      const notNumber = ['sequence', 'from', 'to'].find((each) => !Number.isFinite(numeric(each) ?? 0));
+      if (notNumber) return wrong(notNumber, 'a number', parameter(notNumber));
+      const [sequence, from, to] = [numeric('sequence'), numeric('from'), numeric('to')];
+      const limit = Number(parameter('limit') ?? 200);
+      if (!(limit >= 1 && limit <= mostSpansFound))
+        return wrong('limit', `a number from 1 to ${mostSpansFound}`, parameter('limit'));
+      const [stream, session, name] = [parameter('stream'), parameter('session'), parameter('name')];
+      return state.spans({ stream, session, name, sequence, from, to, limit });
     }
     case '/api/traces': {
       const limit = Number(parameter('limit') ?? 50);

@@ -1,14 +1,17 @@
-import type { Trace } from '../api.ts';
+import type { Query, Span, Trace } from '../api.ts';
 import { get } from '../api.ts';
+import { autopsyView } from '../autopsy/autopsy-view.ts';
+import { gather } from '../autopsy/gather.ts';
 import { byId, element, setAttribute } from '../element.ts';
 import { clock, format, shortId } from '../format.ts';
+import type { Sheet } from './sheet.ts';
+import { chapterHeading, markStood, storySheet } from './sheet.ts';
 import { spanDetails } from './span-details.ts';
-import type { Chapter } from './story.ts';
 import { story } from './story.ts';
-import type { Row, Waterfall } from './waterfall.ts';
-import { waterfall } from './waterfall.ts';
+import { traceExport } from './trace-export.ts';
+import type { Row } from './waterfall.ts';
 import { axisRow, spanRow } from './waterfall-rows.ts';
-import { shortName, wordsFor } from './words.ts';
+import { wordsFor } from './words.ts';
 
 const shades = 'Fetches, from light to full: queued, waiting, receiving';
 
@@ -20,6 +23,8 @@ export function traceView(hrefOf: (traceId: string) => string, listSession: (ses
   const details = byId('trace-details', HTMLElement);
   const others = byId('trace-session', HTMLButtonElement);
   const legend = byId('trace-services', HTMLElement);
+  const exported = traceExport();
+  const autopsy = autopsyView();
   let loading: AbortController | undefined;
 
   others.addEventListener('click', () => listSession(others.value));
@@ -38,6 +43,8 @@ export function traceView(hrefOf: (traceId: string) => string, listSession: (ses
     for (const part of [rows, details, legend]) part.replaceChildren();
     details.hidden = true;
     others.hidden = true;
+    exported.offer([]);
+    autopsy.hide();
   }
 
   function select(row: Row, button: HTMLElement, traceStart: number) {
@@ -47,10 +54,8 @@ export function traceView(hrefOf: (traceId: string) => string, listSession: (ses
     details.hidden = false;
   }
 
-  function draw(chapters: readonly Chapter[]) {
-    const traces = chapters.map(({ trace }) => trace);
-    const plan = waterfall(traces);
-    const root = plan.groups[0]?.[0]?.span;
+  function draw({ traces, plan, sections, notes, stood }: Sheet) {
+    const root = sections[0]?.rows[0]?.span;
     if (!root) return clear('An empty trace', 'The collector knows this trace, but none of its spans.');
     const error = traces[0]?.spans.some(({ status }) => status === 'error') ?? false;
     const { headline, detail } = wordsFor({ ...root, error });
@@ -58,49 +63,48 @@ export function traceView(hrefOf: (traceId: string) => string, listSession: (ses
     facts.textContent = factsOf(root.startedAt, traces[0] as Trace);
     others.value = attributeOf(traces[0] as Trace, 'session.id') ?? '';
     others.hidden = others.value === '';
-    const services = [...new Set(traces.flatMap(({ spans }) => spans.map(({ service }) => service)))];
+    exported.offer(traces);
+    const shown = sections.flatMap((section) => section.rows);
+    const services = [...new Set(shown.map(({ span }) => span.service))];
     const slotOf = (service: string) => services.indexOf(service) % 6;
     legend.replaceChildren(
       ...services.map((service) =>
         element('li', {}, element('i', { class: 'swatch', 'data-slot': String(slotOf(service)) }), service),
       ),
-      ...(plan.groups.flat().some((row) => row && row.phases.length > 0) ? [element('li', {}, shades)] : []),
+      ...(shown.some(({ phases }) => phases.length > 0) ? [element('li', {}, shades)] : []),
     );
-    // Those of the story stand below with all their spans; links are for the rest.
-    const told = new Set(traces.map(({ traceId }) => traceId));
-    const elsewhere = ({ linked }: Trace) => linked.filter((link) => !told.has(link.traceId));
-    const groups = chapters.flatMap(({ trace, relation }, i) => [
-      ...(relation === null ? [] : [heading(trace, relation, plan, plan.groups[i] === null)]),
-      ...(plan.groups[i] ?? []).map((row) =>
+    const zeroAt = root.startedAt;
+    const items = sections.flatMap(({ heading, rows: own, linked }) => [
+      ...(heading ? [chapterHeading(heading, hrefOf)] : []),
+      ...own.map((row) =>
         spanRow(row, {
-          linked: elsewhere(trace),
-          hrefOf,
-          slotOf,
-          several: services.length > 1,
+          ...{ linked, hrefOf, slotOf, several: services.length > 1, note: notes.get(row.span.spanId) },
           select(of, button) {
-            select(of, button, root.startedAt);
+            select(of, button, zeroAt);
             // On a narrow page they stand below the rows, out of sight.
             if (matchMedia('(max-width: 1099px)').matches) details.scrollIntoView({ block: 'nearest' });
           },
         }),
       ),
     ]);
-    rows.replaceChildren(axisRow(plan), element('ol', {}, ...groups));
-    const first = plan.groups[0]?.[0];
+    markStood(rows, stood);
+    rows.replaceChildren(axisRow(plan), element('ol', {}, ...items));
+    const first = sections[0]?.rows[0];
     const button = rows.querySelector<HTMLElement>('button');
-    if (first && button) select(first, button, root.startedAt);
+    if (first && button) select(first, button, zeroAt);
   }
 
-  function heading({ traceId, spans }: Trace, relation: string, { from }: Waterfall, far: boolean): HTMLElement {
-    const at = Math.min(...spans.map(({ startedAt }) => startedAt));
-    const name = shortName(spans[0]?.name ?? 'trace');
-    const when = far ? `, ${format('ms', Math.abs(at - from))} ${at < from ? 'earlier' : 'later'}` : '';
-    return element(
-      'li',
-      { class: 'chapter' },
-      element('span', {}, `${relation}${when}`),
-      element('a', { href: hrefOf(traceId) }, `open this ${name}`),
-    );
+  async function load(traceId: string, signal: AbortSignal): Promise<void> {
+    const trace = await get<Trace>(`traces/${traceId}`, {}, signal);
+    const ask = {
+      trace: (id: string) => (id === traceId ? Promise.resolve(trace) : get<Trace>(`traces/${id}`, {}, signal)),
+      spans: (query: Query) => get<{ spans: Span[] }>('spans', query, signal).then(({ spans }) => spans),
+    };
+    const stall = trace.spans.find(({ name }) => name === 'livestream.player.stall');
+    const found = stall ? await gather(stall, ask) : await story(traceId, ask.trace);
+    if (signal.aborted) return;
+    if ('stall' in found) draw(autopsy.show(found, trace, (sheet) => draw(sheet)));
+    else draw(storySheet(found));
   }
 
   return {
@@ -111,8 +115,7 @@ export function traceView(hrefOf: (traceId: string) => string, listSession: (ses
       clear(traceId === null ? '' : 'Loading the trace …');
       if (traceId === null) return;
       try {
-        const chapters = await story(traceId, (id) => get<Trace>(`traces/${id}`, {}, mine.signal));
-        if (!mine.signal.aborted) draw(chapters);
+        await load(traceId, mine.signal);
       } catch (error) {
         if (mine.signal.aborted) return;
         const gone = error instanceof Error && / 404 /.test(error.message);

@@ -13,6 +13,8 @@ export type RowContext = {
   readonly slotOf: (service: string) => number;
   /** False when all spans are of one service, so that no row needs to say it. */
   readonly several: boolean;
+  /** What the row says besides. */
+  readonly note?: string | undefined;
   readonly select: (row: Row, button: HTMLElement) => void;
 };
 
@@ -25,7 +27,7 @@ export function axisRow({ ticks }: Waterfall): HTMLElement {
 }
 
 /** One span: a button with its name and bar, and below it the ways to other traces. */
-export function spanRow(row: Row, { linked, hrefOf, slotOf, several, select }: RowContext): HTMLElement {
+export function spanRow(row: Row, { linked, hrefOf, slotOf, several, note, select }: RowContext): HTMLElement {
   const { span, depth, bar, phases } = row;
   const failed = span.status === 'error';
   const segments = phases.map((phase) => place(element('i', { 'data-phase': phase.name, title: phase.name }), phase));
@@ -44,6 +46,7 @@ export function spanRow(row: Row, { linked, hrefOf, slotOf, several, select }: R
     { class: 'label' },
     name,
     several ? element('span', { class: 'about' }, span.service) : null,
+    note === undefined ? null : element('span', { class: 'row-note' }, note),
   );
   label.style.paddingInlineStart = `${depth}rem`;
   const took = element('span', { class: 'took' }, format('ms', span.durationMs));

@@ -41,6 +41,18 @@ export function waterfall(traces: readonly Trace[]): Waterfall {
   };
 }
 
+/** Lays out groups of spans on an axis that is given; what reaches beyond it is cut. Ticks count from `zeroAt`. */
+export function waterfallBetween(
+  { from, to, zeroAt }: { readonly from: number; readonly to: number; readonly zeroAt: number },
+  groups: readonly (readonly Span[])[],
+): Waterfall {
+  const end = Math.max(from + 1, to);
+  return {
+    ...{ from, to: end, ticks: ticksOf(from - zeroAt, end - zeroAt) },
+    groups: groups.map((spans) => rowsOf(spans, from, end)),
+  };
+}
+
 /** The spans in the order of a tree, brothers by their start. A span whose parent is not there is a root. */
 function rowsOf(spans: readonly Span[], from: number, to: number): Row[] {
   const ids = new Set(spans.map(({ spanId }) => spanId));
@@ -51,8 +63,10 @@ function rowsOf(spans: readonly Span[], from: number, to: number): Row[] {
     children.set(parent, [...(children.get(parent) ?? []), span]);
   }
   const rows: Row[] = [];
+  const share = (at: number) => Math.min(1, Math.max(0, (at - from) / (to - from)));
   const visit = (span: Span, depth: number) => {
-    const bar = { left: (span.startedAt - from) / (to - from), width: span.durationMs / (to - from) };
+    const left = share(span.startedAt);
+    const bar = { left, width: share(span.startedAt + span.durationMs) - left };
     rows.push({ span, depth, bar, phases: phasesOf(span) });
     for (const child of children.get(span.spanId) ?? []) visit(child, depth + 1);
   };
