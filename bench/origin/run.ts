@@ -3,75 +3,98 @@ import { fork } from 'node:child_process';
 import { once } from 'node:events';
 import { parseArgs } from 'node:util';
 import autocannon from 'autocannon';
-import { startCollector } from 'playscope/collector';
+import { paced, quantile } from './paced.ts';
 
-const { values } = parseArgs({ options: { rounds: { type: 'string', default: '5' }, requests: { type: 'string' } } });
+const { values } = parseArgs({ options: { rounds: { type: 'string', default: '7' }, requests: { type: 'string' } } });
 const kinds = ['bare', 'traced', 'sampled'] as const;
 type Kind = (typeof kinds)[number];
+type Each<Value> = Readonly<Record<Kind, Value>>;
+type Used = { readonly requests: number; readonly dropped: number; readonly cpuMicros: number; readonly rss: number };
+type Origin = { readonly url: string; used(): Promise<Used>; end(): void };
 
-const collector = await startCollector({ port: 0 });
-const origins = Object.fromEntries(await Promise.all(kinds.map(async (kind) => [kind, await start(kind)]))) as Record<
-  Kind,
-  Awaited<ReturnType<typeof start>>
->;
+const sources = {
+  disk: 'segments of the demo, 27 KB on average, streamed from disk',
+  memory: '10 KB from memory: hardly anything but the request itself',
+} as const;
 
-try {
-  for (const kind of kinds) await load(kind, { duration: 2, connections: 32 });
-  const saturated = await rounds({ duration: 4, connections: 32 }, ({ requests }) => requests.average);
-  const paced = await rounds({ duration: 4, connections: 16, overallRate: 2000 }, ({ latency }) => latency.p99);
-  console.log(`saturated, requests a second    ${row(saturated, 0)}`);
-  for (const kind of ['traced', 'sampled'] as const) {
-    const fewer = median(saturated.map((round) => 1 - round[kind] / round.bare)) * 100;
-    console.log(`  fewer with every request ${kind.padEnd(8)}${fewer.toFixed(1)} %`);
+const collector = fork(new URL('collector.ts', import.meta.url));
+const [{ url: endpoint }] = (await once(collector, 'message')) as [{ url: string }];
+for (const [source, what] of Object.entries(sources)) {
+  const origins = await each((kind) => start(kind, source));
+  try {
+    console.log(`\n${what}`);
+    await measure(origins);
+    if (source === 'memory' && values.requests) await longRun(origins.traced, Number(values.requests));
+  } finally {
+    for (const origin of Object.values(origins)) origin.end();
   }
-  console.log(`2,000 requests a second, p99 ms ${row(paced, 2)}`);
-  if (values.requests) await longRun(Number(values.requests));
-} finally {
-  for (const { child } of Object.values(origins)) child.disconnect();
-  await collector.close();
+}
+collector.disconnect();
+
+async function measure(origins: Each<Origin>) {
+  await each((kind) => autocannon({ url: origins[kind].url, duration: 2, connections: 32 }));
+  const saturated = await rounds(async (kind) => {
+    const before = await origins[kind].used();
+    const { requests } = await autocannon({ url: origins[kind].url, duration: 3, connections: 32 });
+    const after = await origins[kind].used();
+    const micros = (after.cpuMicros - before.cpuMicros) / (after.requests - before.requests);
+    return { rate: requests.average, micros };
+  });
+  const p99 = await rounds(async (kind) => quantile(await paced(origins[kind].url, 2000, 3), 0.99));
+  const { dropped } = await origins.traced.used();
+  console.log(' '.repeat(34) + kinds.map((kind) => kind.padStart(10)).join(''));
+  line('saturated, requests a second', saturated, ({ rate }) => rate, 0);
+  line('  fewer than bare, %', saturated, ({ rate }, bare) => (1 - rate / bare.rate) * 100, 1);
+  line('processor time a request, µs', saturated, ({ micros }) => micros, 1);
+  line('  more than bare, µs', saturated, ({ micros }, bare) => micros - bare.micros, 1);
+  line('2,000 a second, p99 ms', p99, (ms) => ms, 2);
+  line('  more than bare, ms', p99, (ms, bare) => ms - bare, 2);
+  console.log(`spans for which the exporter's queue had no room: ${dropped}`);
 }
 
-async function start(kind: Kind) {
-  const child = fork(new URL('server.ts', import.meta.url), [kind, collector.url]);
+async function start(kind: Kind, source: string): Promise<Origin> {
+  const child = fork(new URL('server.ts', import.meta.url), [kind, source, endpoint]);
   const [{ port }] = (await once(child, 'message')) as [{ port: number }];
-  return { child, url: `http://127.0.0.1:${port}/live/seg-1.m4s` };
-}
-
-function load(kind: Kind, options: Omit<autocannon.Options, 'url'>): Promise<autocannon.Result> {
-  return autocannon({ url: origins[kind].url, ...options });
-}
-
-/** One after the other, in turns: machines are shared, so only what one round has side by side compares. */
-async function rounds(options: Omit<autocannon.Options, 'url'>, figure: (result: autocannon.Result) => number) {
-  const all: Record<Kind, number>[] = [];
-  for (let round = 0; round < Number(values.rounds); round++) {
-    const figures: Partial<Record<Kind, number>> = {};
-    for (const kind of kinds) figures[kind] = figure(await load(kind, options));
-    all.push(figures as Record<Kind, number>);
-  }
-  return all;
+  return {
+    url: `http://127.0.0.1:${port}/live/v180/seg-1.m4s`,
+    async used() {
+      child.send('used');
+      const [used] = (await once(child, 'message')) as [Used];
+      return used;
+    },
+    end: () => child.disconnect(),
+  };
 }
 
 /** Memory over many requests: after the first tenth, and at the end. */
-async function longRun(amount: number) {
-  const memory = async () => {
-    const { child } = origins.traced;
-    child.send('memory');
-    const [{ rss }] = (await once(child, 'message')) as [{ rss: number }];
-    return Math.round(rss / 1e6);
-  };
-  await load('traced', { amount: Math.round(amount / 10), connections: 32 });
+async function longRun(origin: Origin, amount: number) {
+  const memory = async () => Math.round((await origin.used()).rss / 1e6);
+  await autocannon({ url: origin.url, amount: Math.round(amount / 10), connections: 32 });
   const before = await memory();
-  await load('traced', { amount: Math.round((amount * 9) / 10), connections: 32 });
-  console.log(
-    `memory over ${amount.toLocaleString('en')} requests: ${before} MB after a tenth, ${await memory()} MB at the end`,
+  await autocannon({ url: origin.url, amount: Math.round((amount * 9) / 10), connections: 32 });
+  const all = amount.toLocaleString('en');
+  console.log(`memory over ${all} requests: ${before} MB after a tenth, ${await memory()} MB at the end`);
+}
+
+/** Machines are shared, so only what one round has side by side compares. */
+async function rounds<Value>(run: (kind: Kind) => Promise<Value>): Promise<Each<Value>[]> {
+  const all: Each<Value>[] = [];
+  for (let round = 0; round < Number(values.rounds); round++) all.push(await each(run));
+  return all;
+}
+
+/** One after the other. */
+async function each<Value>(run: (kind: Kind) => Promise<Value>): Promise<Each<Value>> {
+  return { bare: await run('bare'), traced: await run('traced'), sampled: await run('sampled') };
+}
+
+/** The median of the rounds, of each kind. */
+function line<Value>(label: string, all: Each<Value>[], figure: (value: Value, bare: Value) => number, digits: number) {
+  const cells = kinds.map((kind) =>
+    quantile(
+      all.map((round) => figure(round[kind], round.bare)),
+      0.5,
+    ),
   );
-}
-
-function row(all: readonly Record<Kind, number>[], digits: number): string {
-  return kinds.map((kind) => `${kind} ${median(all.map((round) => round[kind])).toFixed(digits)}`.padEnd(18)).join('');
-}
-
-function median(list: readonly number[]): number {
-  return [...list].sort((a, b) => a - b)[Math.floor(list.length / 2)] ?? Number.NaN;
+  console.log(label.padEnd(34) + cells.map((cell) => cell.toFixed(digits).padStart(10)).join(''));
 }

@@ -4,12 +4,15 @@ import { version } from '../core/version.ts';
 import { instruments } from './instruments.ts';
 import { wrongOrigin } from './options.ts';
 import { bandwidth } from './origin/bandwidth.ts';
-import type { AllowOrigin } from './origin/cross-origin.ts';
+import type { Addition, AllowOrigin } from './origin/cross-origin.ts';
 import { isPreflight, openTo, preflight } from './origin/cross-origin.ts';
 import { followResponse } from './origin/fetch-answers.ts';
-import type { NodeRequest, NodeResponse } from './origin/node-answers.ts';
-import { followAnswer } from './origin/node-answers.ts';
-import { requestSpans } from './origin/request-spans.ts';
+import type { Follower, NodeRequest, NodeResponse } from './origin/node-answers.ts';
+import { followAnswer, isFollowed } from './origin/node-answers.ts';
+import type { Asked } from './origin/request-spans.ts';
+import { beginSpan, endSpan, timingOf } from './origin/request-spans.ts';
+import type { Answer } from './origin/tally.ts';
+import { tally } from './origin/tally.ts';
 import type { Publications } from './publications.ts';
 
 export type OriginOptions = {
@@ -48,7 +51,7 @@ export type InstrumentedOrigin = {
   onRequest: FastifyHook;
   /** Wraps a handler that takes a `Request` and gives a `Response`, as of Hono (`app.fetch`) and others. */
   fetch<Rest extends unknown[]>(handle: FetchHandler<Rest>): (request: Request, ...rest: Rest) => Promise<Response>;
-  /** Tells the last bandwidth; requests under way are still told. */
+  /** Records what has ended, and the last bandwidth: call it before the providers are shut down. Requests under way are still told. */
   stop(): void;
 };
 
@@ -65,78 +68,104 @@ export function instrumentOrigin(options: OriginOptions): InstrumentedOrigin {
   const { streamId, publications, allowOrigin } = options;
   const { tracerProvider = trace.getTracerProvider(), meterProvider = metrics.getMeterProvider() } = options;
   const measure = instruments(meterProvider.getMeter('playscope', version), {});
+  const tracer = tracerProvider.getTracer('playscope', version);
   const edge = bandwidth((megabits, stream) => measure('livestream.edge.bandwidth', megabits, { 'stream.id': stream }));
-  const begin = requestSpans({
-    tracer: tracerProvider.getTracer('playscope', version),
-    measure,
-    streamIdOf: typeof streamId === 'string' ? () => streamId : bounded(streamId),
-    publications,
-    sent: edge.sent,
-  });
+  const streamIdOf = typeof streamId === 'string' ? () => streamId : bounded(streamId);
+  const done = tally({ measure, streamIdOf, sent: edge.sent, endSpan });
+  const additionsFor = openTo(allowOrigin);
 
-  /** Follows the answer; undefined where it was a preflight, which is answered. */
-  function follow(request: NodeRequest, response: NodeResponse) {
-    const { origin, 'access-control-request-method': wants } = request.headers;
-    if (allowOrigin !== undefined) {
-      if (isPreflight(request.method, wants)) {
-        response.writeHead(204, preflight(allowOrigin, origin));
-        response.end();
-        return undefined;
-      }
-      for (const [name, value] of Object.entries(openTo(allowOrigin, origin))) response.setHeader(name, value);
+  /** Undefined where the request cannot be measured: then it is answered as without us. */
+  function follower(asked: Asked, opens: readonly Addition[]): Follower | undefined {
+    try {
+      const begins = (answer: Answer): readonly Addition[] => [['Server-Timing', timingOf(answer), true], ...opens];
+      return { answer: beginSpan(asked, tracer, publications), begins, ends };
+    } catch {
+      return undefined;
     }
-    return followAnswer(request, response, begin);
+  }
+
+  function ends(answer: Answer) {
+    if (answer.endedMs > 0) return;
+    answer.endedMs = performance.now();
+    done.add(answer);
+  }
+
+  /** Follows the answer, once; undefined where it was a preflight, which is answered. */
+  function follow(request: NodeRequest, response: NodeResponse): { answer?: Answer } | undefined {
+    if (isFollowed(response)) return {};
+    const { method = 'GET', url = '/', headers } = request;
+    const { range, origin } = headers;
+    const opens = additionsFor(origin);
+    const following = follower({ method, url, range, traceparent: headers.traceparent as string | undefined }, opens);
+    if (following) followAnswer(response, following);
+    if (allowOrigin === undefined || !isPreflight(method, headers['access-control-request-method'])) {
+      return { ...(following && { answer: following.answer }) };
+    }
+    response.writeHead(204, preflight(opens));
+    response.end();
+    return undefined;
   }
 
   return {
     handler: (handle) => (request, response) => {
-      const following = follow(request, response);
-      if (!following) return undefined;
+      const followed = follow(request, response);
+      if (!followed) return undefined;
+      const failed = (error: unknown) => {
+        if (followed.answer) followed.answer.error = error;
+      };
       try {
         const result = handle(request, response);
-        if (isPromise(result)) result.then(undefined, following.failed);
+        if (isPromise(result)) result.then(undefined, failed);
         return result;
       } catch (error) {
-        following.failed(error);
+        failed(error);
         throw error;
       }
     },
     middleware(request, response, next) {
       if (follow(request, response)) next();
     },
-    onRequest(request, reply, done) {
-      if (follow(request.raw, reply.raw)) done();
+    onRequest(request, reply, next) {
+      if (follow(request.raw, reply.raw)) next();
       else reply.hijack();
     },
     fetch:
       (handle) =>
       async (request, ...rest) => {
-        const origin = request.headers.get('origin') ?? undefined;
-        if (
-          allowOrigin !== undefined &&
-          isPreflight(request.method, request.headers.get('access-control-request-method'))
-        )
-          return new Response(null, { status: 204, headers: preflight(allowOrigin, origin) });
-        return followResponse(request, begin, allowOrigin === undefined ? {} : openTo(allowOrigin, origin), () =>
-          handle(request, ...rest),
-        );
+        const { method, url, headers } = request;
+        const header = (name: string) => headers.get(name) ?? undefined;
+        const { pathname, search } = new URL(url);
+        const opens = additionsFor(header('origin'));
+        const asked = { method, url: pathname + search, range: header('range'), traceparent: header('traceparent') };
+        const isAsking = allowOrigin !== undefined && isPreflight(method, header('access-control-request-method'));
+        const answered = () =>
+          isAsking ? new Response(null, { status: 204, headers: preflight(opens) }) : handle(request, ...rest);
+        const following = follower(asked, opens);
+        return following ? followResponse(following, answered) : answered();
       },
-    stop: edge.stop,
+    stop() {
+      done.flush();
+      edge.stop();
+    },
   };
 }
 
 const mostStreams = 100;
 
-/** Paths come from clients: names beyond the first hundred are one, and what throws names nothing. */
-function bounded(name: (path: string) => string | undefined): (path: string) => string | undefined {
+/**
+ * Paths come from clients. A name counts once something was found there, those beyond the first hundred are one, and what
+ * throws names nothing.
+ */
+function bounded(name: (path: string) => string | undefined) {
   const known = new Set<string>();
-  return (path) => {
+  return (path: string, found: boolean): string | undefined => {
     try {
-      const found = name(path);
-      if (found === undefined || known.has(found)) return found;
+      const named = name(path);
+      if (named === undefined || known.has(named)) return named;
+      if (!found) return undefined;
       if (known.size >= mostStreams) return 'other';
-      known.add(found);
-      return found;
+      known.add(named);
+      return named;
     } catch {
       return undefined;
     }

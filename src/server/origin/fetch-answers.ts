@@ -1,66 +1,73 @@
-import type { Answered, Answering, Asked } from './request-spans.ts';
+import type { Follower } from './node-answers.ts';
 
-/** Answers a `Request` by `handle`, follows the body of the answer to its end, and adds to its head. What fails, fails on. */
+/** Follows the answer that `handle` gives, to the end of its body, and adds to its head. What fails, fails on. */
 export async function followResponse(
-  request: Request,
-  begin: (asked: Asked) => Answering,
-  more: Readonly<Record<string, string>>,
+  { answer, begins, ends }: Follower,
   handle: () => Response | Promise<Response>,
 ): Promise<Response> {
-  const { headers, method, url } = request;
-  const { pathname, search } = new URL(url);
-  const header = (name: string) => headers.get(name) ?? undefined;
-  const answering = begin({
-    method,
-    url: pathname + search,
-    traceparent: header('traceparent'),
-    range: header('range'),
-  });
   let response: Response;
   try {
     response = await handle();
   } catch (error) {
-    answering.ends({ bytes: 0, error });
+    answer.error = error;
+    ends(answer);
     throw error;
   }
-  // The head of a `Response` may be immutable, as that of a redirect or of another server's answer is.
-  const told = new Headers(response.headers);
-  told.append('Server-Timing', answering.begins());
-  for (const [name, value] of Object.entries(more)) told.set(name, value);
-  const { status, statusText, body } = response;
-  const how = {
-    status,
-    contentType: told.get('content-type') ?? undefined,
-    cacheControl: told.get('cache-control') ?? undefined,
-  };
-  const followed = body && counted(body, (rest) => answering.ends({ ...how, ...rest }));
-  if (!followed) answering.ends({ ...how, bytes: 0 });
-  return new Response(followed, { status, statusText, headers: told });
+  try {
+    const { status, statusText, body } = response;
+    // The head of a `Response` may be immutable, as that of a redirect or of another server's answer is.
+    const headers = new Headers(response.headers);
+    for (const [name, value, joins] of begins(answer)) {
+      if (joins) headers.append(name, value);
+      else if (!headers.has(name)) headers.set(name, value);
+    }
+    answer.status = status;
+    answer.contentType = headers.get('content-type') ?? undefined;
+    answer.cacheControl = headers.get('cache-control') ?? undefined;
+    // An upgrade of the connection cannot be made anew, only handed on. Nobody reads the body of an answer to HEAD.
+    const isWhole = status < 200 || body === null || answer.method === 'HEAD';
+    if (isWhole) ends(answer);
+    if (status < 200) return response;
+    return new Response(isWhole ? body : counted(body, answer, ends), { status, statusText, headers });
+  } catch {
+    // A fault of ours is no affair of the request's.
+    return response;
+  }
 }
 
 /** The same bytes, counted, with word of how they ended. */
-function counted(body: ReadableStream<Uint8Array>, ends: (how: Pick<Answered, 'bytes' | 'aborted' | 'error'>) => void) {
+function counted(
+  body: ReadableStream<Uint8Array>,
+  answer: Follower['answer'],
+  ends: Follower['ends'],
+): ReadableStream<Uint8Array> {
   const reader = body.getReader();
-  let bytes = 0;
-  return new ReadableStream<Uint8Array>({
-    async pull(controller) {
-      try {
-        const { done, value } = await reader.read();
-        if (done) {
-          ends({ bytes });
-          controller.close();
-          return;
+  return new ReadableStream<Uint8Array>(
+    {
+      async pull(controller) {
+        try {
+          const { done, value } = await reader.read();
+          if (done) {
+            ends(answer);
+            controller.close();
+            return;
+          }
+          answer.bytes += value.byteLength;
+          controller.enqueue(value);
+        } catch (error) {
+          answer.broken = 'truncated';
+          answer.error = error;
+          ends(answer);
+          controller.error(error);
         }
-        bytes += value.byteLength;
-        controller.enqueue(value);
-      } catch (error) {
-        ends({ bytes, error });
-        controller.error(error);
-      }
+      },
+      cancel(reason) {
+        answer.broken = 'aborted';
+        ends(answer);
+        return reader.cancel(reason);
+      },
     },
-    cancel(reason) {
-      ends({ bytes, aborted: true });
-      return reader.cancel(reason);
-    },
-  });
+    // Nothing is read before somebody wants it, as without us.
+    { highWaterMark: 0 },
+  );
 }

@@ -1,12 +1,13 @@
-import type { Attributes, Span, Tracer } from '@opentelemetry/api';
+import type { Attributes, Span, SpanContext, Tracer } from '@opentelemetry/api';
 import { ROOT_CONTEXT, SpanKind, SpanStatusCode, trace } from '@opentelemetry/api';
 import { parseTraceParent } from '@opentelemetry/core';
+import { redactPath } from '../../core/redact-path.ts';
 import { originSpans } from '../../core/signals.ts';
 import { traceOf } from '../../core/trace-query.ts';
-import type { Measure } from '../instruments.ts';
 import type { Publications } from '../publications.ts';
 import { toTraceparent } from '../publish-context.ts';
-import { protocolOf, requestTypeOf } from './request-type.ts';
+import type { Answer } from './tally.ts';
+import { unixMs } from './wall-clock.ts';
 
 /** What a request says of itself. `url` is its target: a path with a query. */
 export type Asked = {
@@ -16,101 +17,91 @@ export type Asked = {
   readonly range?: string | undefined;
 };
 
-/** What became of it. */
-export type Answered = {
-  /** Undefined where nothing was answered. */
-  readonly status?: number | undefined;
-  readonly bytes: number;
-  readonly contentType?: string | undefined;
-  readonly cacheControl?: string | undefined;
-  /** The client went away, or the answer broke off, before its end. */
-  readonly aborted?: boolean;
-  readonly error?: unknown;
-};
+const startOptions = { kind: SpanKind.SERVER } as const;
 
-/** A request that is being answered. */
-export type Answering = {
-  /** The answer begins: what its `Server-Timing` says. */
-  begins(): string;
-  /** It is over; only the first time counts. */
-  ends(answered: Answered): void;
-};
-
-type About = {
-  readonly tracer: Tracer;
-  readonly measure: Measure;
-  readonly streamIdOf: (path: string) => string | undefined;
-  readonly publications?: Pick<Publications, 'contextOf'> | undefined;
-  readonly sent: (bytes: number, streamId: string | undefined) => void;
-};
-
-/** A span and the figures of each request: of HTTP servers of every kind, that say what they know. */
-export function requestSpans({ tracer, measure, streamIdOf, publications, sent }: About): (asked: Asked) => Answering {
-  return ({ method, url, traceparent, range }) => {
-    const began = performance.now();
-    const path = pathOf(url);
-    const streamId = streamIdOf(path);
-    const parent = parseTraceParent(traceparent ?? traceOf(url) ?? '');
-    const context = parent ? trace.setSpanContext(ROOT_CONTEXT, { ...parent, isRemote: true }) : ROOT_CONTEXT;
-    const span = tracer.startSpan(originSpans.request, { kind: SpanKind.SERVER }, context);
-    const publish = publications?.contextOf(path);
-    if (publish) span.addLink({ context: publish });
+/** Begins the span of a request: in the trace of the fetch, where its context came along. */
+export function beginSpan(
+  { method, url, traceparent, range }: Asked,
+  tracer: Tracer,
+  publications: Pick<Publications, 'contextOf'> | undefined,
+): Answer {
+  const path = pathOf(url);
+  const query = path.length === url.length ? '' : url;
+  const carried = traceparent ?? (query && traceOf(query));
+  const parent = carried ? parseTraceParent(carried) : null;
+  const context = parent ? trace.setSpanContext(ROOT_CONTEXT, { ...parent, isRemote: true }) : ROOT_CONTEXT;
+  const span = tracer.startSpan(originSpans.request, startOptions, context);
+  const publish = publishOf(path, publications);
+  if (publish) span.addLink({ context: publish });
+  return {
+    method,
+    path,
+    range,
+    span,
+    publish,
     // Held back on purpose until it can name what was asked for (RFC 8216bis, 6.2.5.2): that is no slowness.
-    const blocking = /[?&]_HLS_msn=/.test(url);
-    let answeredMs: number | undefined;
-    let open = true;
-
-    return {
-      begins() {
-        answeredMs ??= performance.now() - began;
-        const said = Object.entries({
-          traceparent: toTraceparent(span.spanContext()),
-          publish: publish && toTraceparent(publish),
-          at: Date.now(),
-        }).filter(([, value]) => value !== undefined);
-        return said.map(([entry, value]) => `${entry};desc="${value}"`).join(', ');
-      },
-      ends({ status, bytes, contentType, cacheControl, aborted = false, error }) {
-        if (!open) return;
-        open = false;
-        const type = requestTypeOf(path, contentType);
-        const of = { 'stream.id': streamId, protocol: protocolOf(path), 'request.type': type };
-        const more = { ...of, 'http.response.status_class': status && `${Math.floor(status / 100)}xx` };
-        measure('livestream.origin.requests', 1, more);
-        if (answeredMs !== undefined && !blocking) measure('livestream.origin.request_latency', answeredMs, more);
-        sent(bytes, streamId);
-        if (!span.isRecording()) return;
-        const errorType = errorTypeOf(status, aborted, error);
-        span.setAttributes({
-          ...of,
-          'request.path': path,
-          'http.request.method': method,
-          'http.response.status_code': status,
-          'http.response.body.size': bytes,
-          'http.request.header.range': range,
-          'http.response.header.cache-control': cacheControl,
-          'request.blocking': blocking || undefined,
-          ttfb_s: answeredMs === undefined ? undefined : answeredMs / 1000,
-          'error.type': errorType,
-        } satisfies Attributes);
-        settle(span, errorType, error);
-      },
-    };
+    blocking: query.includes('_HLS_msn='),
+    beganMs: performance.now(),
+    answeredMs: undefined,
+    endedMs: 0,
+    status: undefined,
+    bytes: 0,
+    contentType: undefined,
+    cacheControl: undefined,
+    broken: undefined,
+    error: undefined,
   };
 }
 
-/** A client that goes away, or asks for what is not there, is no error of a server (HTTP conventions of OpenTelemetry). */
-function settle(span: Span, errorType: string | undefined, error: unknown) {
-  if (error !== undefined) span.recordException(error instanceof Error ? error : String(error));
-  const ours = error !== undefined || /^5|^truncated/.test(errorType ?? '');
-  if (ours) span.setStatus({ code: SpanStatusCode.ERROR, message: errorType ?? 'error' });
-  span.end();
+/** The answer begins: what its `Server-Timing` says. */
+export function timingOf(answer: Answer): string {
+  answer.answeredMs ??= performance.now();
+  const own = toTraceparent(answer.span.spanContext());
+  const publish = answer.publish && toTraceparent(answer.publish);
+  const at = `at;desc="${unixMs(answer.answeredMs).toFixed(1)}"`;
+  return `${own ? `traceparent;desc="${own}", ` : ''}${publish ? `publish;desc="${publish}", ` : ''}${at}`;
 }
 
-function errorTypeOf(status: number | undefined, aborted: boolean, error: unknown): string | undefined {
+/** Says on the span what became of the request, beside `of`, and ends it. */
+export function endSpan(answer: Answer, of: Attributes): void {
+  const { span, method, path, range, status, bytes, cacheControl, blocking, beganMs, answeredMs, endedMs } = answer;
+  if (!span.isRecording()) return;
+  const errorType = errorTypeOf(answer);
+  span.setAttributes(of);
+  span.setAttributes({
+    'request.path': redactPath(path),
+    'http.request.method': method,
+    'http.response.status_code': status,
+    'http.response.body.size': bytes,
+    'http.request.header.range': range,
+    'http.response.header.cache-control': cacheControl,
+    'request.blocking': blocking || undefined,
+    ttfb_s: answeredMs === undefined ? undefined : (answeredMs - beganMs) / 1000,
+    'error.type': errorType,
+  } satisfies Attributes);
+  settle(span, answer, errorType);
+  span.end(endedMs);
+}
+
+/** A client that goes away, or asks for what is not there, is no error of a server (HTTP conventions of OpenTelemetry). */
+function settle(span: Span, { error, broken, status }: Answer, errorType: string | undefined) {
+  if (error !== undefined) span.recordException(error instanceof Error ? error : String(error));
+  const isOurs = error !== undefined || broken === 'truncated' || (status ?? 0) >= 500;
+  if (isOurs) span.setStatus({ code: SpanStatusCode.ERROR, message: errorType ?? 'error' });
+}
+
+function errorTypeOf({ error, broken, status }: Answer): string | undefined {
   if (error !== undefined) return error instanceof Error ? error.name : 'error';
-  if (aborted) return 'aborted';
-  return status !== undefined && status >= 400 ? String(status) : undefined;
+  return broken ?? (status !== undefined && status >= 400 ? String(status) : undefined);
+}
+
+function publishOf(path: string, publications: Pick<Publications, 'contextOf'> | undefined): SpanContext | undefined {
+  try {
+    return publications?.contextOf(path);
+  } catch {
+    // Somebody else's registry; without it the answer has no link, and that is all.
+    return undefined;
+  }
 }
 
 /** The path of a request's target, without its query: that may hold tokens. */

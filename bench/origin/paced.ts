@@ -1,0 +1,33 @@
+import { Agent, get } from 'node:http';
+import { setTimeout as wait } from 'node:timers/promises';
+
+/** Asks at a fixed rate, whether answers come or not, and gives how long each took to its last byte, in ms. */
+export async function paced(url: string, perSecond: number, seconds: number): Promise<number[]> {
+  const agent = new Agent({ keepAlive: true, maxSockets: 64 });
+  const answers: Promise<number>[] = [];
+  const began = performance.now();
+  while (answers.length < perSecond * seconds) {
+    const due = Math.min(((performance.now() - began) / 1000) * perSecond, perSecond * seconds);
+    while (answers.length < due) answers.push(ask(url, agent));
+    await wait(1);
+  }
+  const took = await Promise.all(answers);
+  agent.destroy();
+  return took;
+}
+
+function ask(url: string, agent: Agent): Promise<number> {
+  const askedMs = performance.now();
+  return new Promise((answered, failed) => {
+    get(url, { agent }, (response) => {
+      response.resume().on('end', () => answered(performance.now() - askedMs));
+    }).on('error', failed);
+  });
+}
+
+/** The value below which a share of them lies. */
+export function quantile(values: readonly number[], share: number): number {
+  return (
+    [...values].sort((a, b) => a - b)[Math.min(values.length - 1, Math.floor(values.length * share))] ?? Number.NaN
+  );
+}
