@@ -15,6 +15,7 @@ const modes: Record<string, () => UserConfig> = {
   pin: () => script('build', 'playscope.js', 'repin'),
   warroom: () => site('src/warroom', 'dist/warroom', './'),
   player: () => site('src/synthetic/player', 'dist/player', './'),
+  report,
   site: () => site('demo/site', 'build/site', '/'),
 };
 
@@ -79,6 +80,25 @@ function node(): UserConfig {
 
 function script(folder: string, file: string, trimming: 'on' | 'off' | 'repin'): UserConfig {
   return bundle({ entry: 'src/script.ts', folder, file, global: 'playscope', trimming });
+}
+
+/** The script and style that a report of `playscope watch` has inside. */
+function report(): UserConfig {
+  return {
+    build: {
+      target,
+      outDir: 'dist/report',
+      emptyOutDir: true,
+      license: { fileName: 'licenses.md' },
+      lib: {
+        entry: 'src/synthetic/charts/main.ts',
+        formats: ['iife'],
+        name: 'report',
+        fileName: () => 'report.js',
+        cssFileName: 'report',
+      },
+    },
+  };
 }
 
 function site(root: string, outDir: string, base: string): UserConfig {

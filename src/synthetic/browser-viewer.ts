@@ -34,6 +34,7 @@ export async function startBrowserViewer(options: BrowserViewerOptions): Promise
   page.on('crash', crashed);
   await addHeaders(page, options);
   await page.goto(playerUrl);
+  await page.evaluate((name) => playscopePage.load(name), protocol);
   const heal = await hamper(page, options);
   const attach = { endpoint, streamId, region, reportEveryMs, viewerKind: 'synthetic' as const };
   await page.evaluate((order) => playscopePage.play(order), { url, protocol, attach });
@@ -72,7 +73,7 @@ async function addHeaders(page: Page, { url, headers = {} }: ViewerOptions): Pro
   );
 }
 
-/** Only once the page is there: what is measured is the stream, not the way to the page. */
+/** Only once the page and its player are there: what is measured is the stream, not the way to them. */
 async function hamper(page: Page, { network, cpu }: BrowserViewerOptions): Promise<() => void> {
   if (!network && !cpu) return () => {};
   const session = await page.context().newCDPSession(page);
