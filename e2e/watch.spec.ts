@@ -123,7 +123,7 @@ rtcTest('a viewer by WHEP sees a picture over a lossy network', async ({ stage }
     out,
     ...expecting('viewers == 1', 'packet_loss > 0%'),
   );
-  expect(said).toMatchObject({ code: 0 });
+  expect(said).toMatchObject({ code: 0, out: expect.stringContaining('All expectations hold.') });
   expect(read(out).protocol).toBe('webrtc');
   // The session was ended at the SFU, not left to time out.
   const viewer = (await stage.sfu.sessions()).find(({ role, stream }) => role === 'viewer' && stream === stage.stream);

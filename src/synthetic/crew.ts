@@ -52,10 +52,10 @@ export function crew(
   async function lookAt(member: Member) {
     const { viewer, figures: before } = member;
     const now = await viewer?.snapshot();
+    const problem = viewer?.problem?.();
+    if (problem !== undefined) member.problem ??= problem;
     if (!viewer || !now) return;
     member.figures = now;
-    const problem = viewer.problem?.();
-    if (problem !== undefined) member.problem ??= problem;
     const isNew = now.stalls.current && (!before?.stalls.current || before.stalls.count < now.stalls.count);
     if (!screenshotFolder || !isNew || !viewer.screenshot) return;
     const path = join(screenshotFolder, `viewer-${member.number}-stall-${member.screenshots.length + 1}.png`);

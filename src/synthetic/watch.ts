@@ -1,7 +1,6 @@
 import { mkdirSync } from 'node:fs';
 import { setTimeout as pause } from 'node:timers/promises';
 import { startCollector } from '../collector/index.ts';
-import { startBrowserViewer } from './browser-viewer.ts';
 import { browsersOf } from './browsers.ts';
 import type { Member } from './crew.ts';
 import { crew } from './crew.ts';
@@ -9,12 +8,15 @@ import type { Moment } from './moment.ts';
 import { momentOf } from './moment.ts';
 import type { Settings, WatchOptions } from './options.ts';
 import { settingsOf, streamIdOf } from './options.ts';
+import { startPageViewer } from './page-viewer.ts';
 import { planOf } from './plan.ts';
 import { findPlaywright } from './playwright.ts';
+import { wrongUse } from './problem.ts';
 import { protocolOf } from './protocol.ts';
 import { checkCollector, startRelay } from './relay.ts';
 import type { WatchReport } from './report.ts';
 import { reportOf } from './report.ts';
+import { startStreamViewer } from './stream-viewer.ts';
 import { tap } from './tap.ts';
 
 const everyMs = 1000;
@@ -38,14 +40,26 @@ export async function watch(url: string, options: WatchOptions = {}): Promise<Wa
 }
 
 async function watchWith(settings: Settings, closing: (() => Promise<void>)[]): Promise<WatchReport> {
-  const { url, viewers, headers, endpointHeaders = {}, region, network, cpu, screenshotOnStall } = settings;
+  const {
+    url,
+    viewers,
+    light,
+    endpoint,
+    headers,
+    endpointHeaders = {},
+    region,
+    network,
+    cpu,
+    screenshotOnStall,
+  } = settings;
   const listening = tap();
-  const endpoint = await collectorOf(settings, closing);
-  const relay = await startRelay(endpoint, endpointHeaders, listening.take);
+  const collector = await collectorOf(settings, closing);
+  const relay = await startRelay(collector, endpointHeaders, listening.take);
   closing.push(relay.close);
   const origin = viewers > 0 ? relay.url : undefined;
   const protocol = await protocolOf({ url, protocol: settings.protocol, headers, origin });
-  if (protocol === 'page') throw new Error('pages are not driven yet');
+  const needsBrowser = protocol === 'page' || protocol === 'webrtc';
+  if (light > 0 && needsBrowser) throw wrongUse('light', 'none, as only a browser can watch this', light);
   const streamId = settings.streamId ?? streamIdOf(url);
   const browsers = viewers > 0 ? browsersOf(await findPlaywright(), { ...settings, headed: !!settings.headed }) : null;
   if (browsers) closing.push(browsers.close);
@@ -53,12 +67,17 @@ async function watchWith(settings: Settings, closing: (() => Promise<void>)[]): 
   await browsers?.process(0);
   if (screenshotOnStall) mkdirSync(screenshotOnStall, { recursive: true });
 
-  const common = { url, protocol, streamId, endpoint: relay.url, region, headers };
   async function begin({ number, start }: Member, signal: AbortSignal) {
-    if (!browsers) throw new Error('viewers without a browser are not there yet');
     const har = settings.har && (viewers > 1 ? settings.har.replace(/(\.har)?$/, `-${number}$1`) : settings.har);
-    const browser = await browsers.process(start.process);
-    return startBrowserViewer({ ...common, signal, browser, playerUrl: `${relay.url}/player.html`, network, cpu, har });
+    if (!browsers) throw new Error('viewers without a browser are not there yet');
+    const hampered = { url, headers, browser: await browsers.process(start.process), network, cpu, har };
+    if (protocol === 'page') {
+      const given = { endpoint, region, streamId: settings.streamId };
+      const attach = Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined));
+      return startPageViewer({ ...hampered, attach, take: listening.take });
+    }
+    const options = { ...hampered, protocol, streamId, endpoint: relay.url, region, signal };
+    return startStreamViewer(options, `${relay.url}/player.html`);
   }
 
   const startedAt = Date.now();
@@ -86,7 +105,8 @@ async function watchWith(settings: Settings, closing: (() => Promise<void>)[]): 
   // What they send at the end belongs to the figures.
   await team.stop();
   return reportOf({
-    ...{ settings, protocol, streamId, browser: browsers?.name() ?? null, startedAt, interrupted, timeline },
+    ...{ settings, protocol, browser: browsers?.name() ?? null, startedAt, interrupted, timeline },
+    streamId: protocol === 'page' ? (settings.streamId ?? null) : streamId,
     telemetryRefused: relay.refused(),
     members: team.members,
     seen: { ...seen, viewers: team.members.map(({ figures }) => figures) },
