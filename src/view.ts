@@ -16,6 +16,7 @@ import { propagation } from './telemetry/propagation.ts';
 import { providers } from './telemetry/providers.ts';
 import { recorder } from './telemetry/recorder.ts';
 import { redactor } from './telemetry/redact.ts';
+import { traceparentOf } from './telemetry/traceparent.ts';
 import type { Member } from './transport/pipeline.ts';
 import { join } from './transport/pipeline.ts';
 import type { Batch } from './transport/transport.ts';
@@ -99,7 +100,7 @@ export function watchPlayer(player: Player, adapter: Adapter<never>, settings: S
     const context = propagates.allows(request.url) ? record.contextOf(request.id) : undefined;
     if (!context) return undefined;
     injected.add(request);
-    return headerOf(context);
+    return traceparentOf(context);
   }
 
   function watch() {
@@ -189,11 +190,7 @@ export function watchPlayer(player: Player, adapter: Adapter<never>, settings: S
  */
 export function traceHeaders(view: View): { traceparent?: string } {
   const context = connectContexts.get(view)?.();
-  return context ? { traceparent: headerOf(context) } : {};
-}
-
-function headerOf({ traceId, spanId, traceFlags }: SpanContext): string {
-  return `00-${traceId}-${spanId}-0${traceFlags & 1}`;
+  return context ? { traceparent: traceparentOf(context) } : {};
 }
 
 /** 128 random bits, in hex; crypto.randomUUID is missing on pages without TLS. */
