@@ -43,7 +43,15 @@ export function closeConnections(of: Connections): void {
 }
 
 /** One GET without following redirects. Never rejects. */
-export function exchange(url: URL, over: Connections, { headers, reads, signal }: Exchanging): Promise<Exchange> {
+export async function exchange(url: URL, over: Connections, options: Exchanging): Promise<Exchange> {
+  // A server may close a connection in the instant in which it is used again: browsers take another one, without a word.
+  for (;;) {
+    const done = await attempt(url, over, options);
+    if (done !== 'stale') return done;
+  }
+}
+
+function attempt(url: URL, over: Connections, { headers, reads, signal }: Exchanging): Promise<Exchange | 'stale'> {
   return new Promise((resolve) => {
     const sentAt = performance.now();
     const marks: Marks = {};
@@ -76,7 +84,10 @@ export function exchange(url: URL, over: Connections, { headers, reads, signal }
       response.once('error', settle);
       response.once('close', settle);
     });
-    request.once('error', settle);
+    request.once('error', () => {
+      if (request.reusedSocket && !answer && !late && !signal.aborted) resolve('stale');
+      settle();
+    });
     request.end();
 
     function settle() {
