@@ -14,6 +14,7 @@ const modes: Record<string, () => UserConfig> = {
   plain: () => script('build', 'playscope.plain.js', 'off'),
   pin: () => script('build', 'playscope.js', 'repin'),
   warroom: () => site('src/warroom', 'dist/warroom', './'),
+  player: () => site('src/synthetic/player', 'dist/player', './'),
   site: () => site('demo/site', 'build/site', '/'),
 };
 
@@ -41,7 +42,7 @@ function esm(): UserConfig {
   };
 }
 
-/** The collector, the servers' module and the command line. Apart from the browser entry, so that the two never share a chunk. */
+/** The collector, the servers' module, the synthetic viewers and the command line. Apart from the browser entry, so that the two never share a chunk. */
 function node(): UserConfig {
   return {
     plugins: [
@@ -60,7 +61,12 @@ function node(): UserConfig {
       sourcemap: true,
       minify: false,
       rolldownOptions: {
-        input: { collector: 'src/collector/index.ts', server: 'src/server/index.ts', cli: 'src/cli.ts' },
+        input: {
+          collector: 'src/collector/index.ts',
+          server: 'src/server/index.ts',
+          synthetic: 'src/synthetic/index.ts',
+          cli: 'src/cli.ts',
+        },
         output: {
           entryFileNames: '[name].js',
           chunkFileNames: 'node/[name].js',

@@ -4,9 +4,13 @@ import type { Figures } from '../core/snapshot.ts';
 export type Viewer = {
   readonly kind: 'browser' | 'light';
   /** The figures now, as `view.snapshot()` has them; undefined before there are any. Never rejects. */
-  snapshot(): Promise<Figures | undefined>;
+  snapshot(): Promise<(Figures & { readonly sessionId?: string }) | undefined>;
   /** Ends it and sends what is left. Never rejects. */
   stop(): Promise<void>;
+  /** What ended the playback, for people. */
+  problem?(): string | undefined;
+  /** The picture as it is now, into a file. Never rejects. */
+  screenshot?(path: string): Promise<void>;
 };
 
 export type ViewerOptions = {

@@ -39,11 +39,12 @@ export async function startLightViewer(options: LightViewerOptions): Promise<Vie
   const now = () => performance.now();
   const stopping = new AbortController();
   const { signal } = stopping;
+  const sessionId = randomBytes(16).toString('hex');
   let session = freshSession(now());
   let stopped: Promise<void> | undefined;
 
   const tells = telemetry({
-    sessionId: randomBytes(16).toString('hex'),
+    sessionId,
     outbox: outboxOf(endpoint),
     common: { 'stream.id': streamId, protocol },
     viewer: { 'player.name': 'light', 'viewer.kind': viewerKind, ...(region && { region }) },
@@ -75,5 +76,5 @@ export async function startLightViewer(options: LightViewerOptions): Promise<Vie
 
   if (options.signal.aborted) void stop();
   options.signal.addEventListener('abort', () => void stop(), { once: true });
-  return { kind: 'light', snapshot: async () => figuresOf(session, now()), stop };
+  return { kind: 'light', snapshot: async () => ({ ...figuresOf(session, now()), sessionId }), stop };
 }
