@@ -8,8 +8,8 @@ import type { Signal } from '../../transport/transport.ts';
 export type Outbox = {
   /** Takes an OTLP/JSON request body. @returns how many older ones had to go for it. */
   add(signal: Signal, body: string): number;
-  /** Resolves when nothing is left to send, after 10 s at most. */
-  drained(): Promise<void>;
+  /** Resolves when nothing is left to send, after 10 s at most; what the last viewer leaves behind by then is lost. */
+  leave(): Promise<void>;
 };
 
 type Item = { readonly signal: Signal; readonly body: string };
@@ -21,16 +21,23 @@ const mostChars = 32 << 20;
 const gatherMs = 500;
 const drainMs = 10_000;
 
-const open = new Map<string, Outbox>();
+const open = new Map<string, { outbox: Outbox; users: number }>();
 
-/** The outbox of an endpoint: one for all viewers, one request at a time, metrics first, again on passing failures. */
+/** Enters the outbox of an endpoint: one for all viewers, one request at a time, metrics first, again on passing failures. */
 export function outboxOf(endpoint: string): Outbox {
-  const known = open.get(endpoint) ?? outbox(endpoint);
-  open.set(endpoint, known);
-  return known;
+  const shared = open.get(endpoint) ?? { outbox: outbox(endpoint, leave), users: 0 };
+  shared.users += 1;
+  open.set(endpoint, shared);
+  return shared.outbox;
+
+  function leave(): boolean {
+    shared.users -= 1;
+    return shared.users === 0 && open.delete(endpoint);
+  }
 }
 
-function outbox(endpoint: string): Outbox {
+/** @param leave says whether nobody is left. */
+function outbox(endpoint: string, leave: () => boolean): Outbox {
   let waiting: Item[] = [];
   let chars = 0;
   let failures = 0;
@@ -92,13 +99,19 @@ function outbox(endpoint: string): Outbox {
       schedule(gatherMs);
       return lost;
     },
-    async drained() {
-      if (waiting.length === 0) return;
-      const patience = AbortSignal.timeout(drainMs);
-      await new Promise<void>((resolve) => {
-        empty.push(resolve);
-        patience.addEventListener('abort', () => resolve());
-      });
+    async leave() {
+      if (waiting.length > 0) {
+        await new Promise<void>((resolve) => {
+          const patience = setTimeout(resolve, drainMs);
+          empty.push(() => {
+            clearTimeout(patience);
+            resolve();
+          });
+        });
+      }
+      if (!leave()) return;
+      clearTimeout(timer);
+      waiting = [];
     },
   };
 }

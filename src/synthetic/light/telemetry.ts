@@ -31,10 +31,12 @@ export type Telemetry = {
 
 // As players do.
 const reportMs = 10_000;
+// A quarter of a player's, as hundreds share the memory of one process: about 20 seconds of fetches.
+const ringSize = 50;
 
 export function telemetry({ sessionId, outbox, common, viewer, sampleRatio, session }: TelemetryOptions): Telemetry {
   const now = () => performance.now();
-  const spans = flightRecorder(sessionId, sampleRatio, now);
+  const spans = flightRecorder(sessionId, sampleRatio, now, ringSize);
   const own = providers({
     resource: { 'service.name': 'light-viewer', 'session.id': sessionId },
     scope: { name: 'playscope', version },
@@ -85,7 +87,7 @@ export function telemetry({ sessionId, outbox, common, viewer, sampleRatio, sess
       record.close(now());
       await report(0);
       own.shutdown();
-      await outbox.drained();
+      await outbox.leave();
     },
   };
 }
