@@ -9,8 +9,9 @@ type Fetch = { readonly startedAt: number; readonly durationMs: number; readonly
 
 const crowd = 5;
 const segments = '/live/**/seg-*.m4s';
-// Of the same answers: what a page and a process that share two busy cores may add.
-const toleranceSec = 0.06;
+// Of the same answers: what a page and a process that share two busy cores may add. The 95th percentile of a browser's ten or so
+// is its slowest one.
+const toleranceSec = { 0.5: 0.06, 0.95: 0.15 };
 const tolerance = 0.15;
 // When the fault begins each holds a segment (2 s) more or less.
 const phaseSec = 2.5;
@@ -90,9 +91,9 @@ test('light viewers see what a browser sees: fetches that take longer, and a sta
     for (const type of ['video', 'audio'] as const) {
       expect(browser[type].length).toBeGreaterThan(3);
       expect(without[type].length).toBeGreaterThan(3 * crowd);
-      for (const q of [0.5, 0.95]) {
+      for (const q of [0.5, 0.95] as const) {
         const [expected, received] = [quantile(q, browser[type]), quantile(q, without[type])];
-        expect(Math.abs(received - expected)).toBeLessThan(Math.max(toleranceSec, tolerance * expected));
+        expect(Math.abs(received - expected)).toBeLessThan(Math.max(toleranceSec[q], tolerance * expected));
       }
     }
   }
