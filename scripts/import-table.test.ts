@@ -52,6 +52,8 @@ const cases: [string, string, string?][] = [
   ['demo/site/page.ts', imports('playscope')],
   ['demo/site/inside.ts', imports('../../src/core/signals.ts'), 'noRestrictedImports'],
   ['e2e/inside.spec.ts', imports('../src/attach.ts'), 'noRestrictedImports'],
+  ['drill/alerts.ts', imports('../src/core/alerts.ts')],
+  ['drill/inside.ts', imports('../src/core/signals.ts'), 'noRestrictedImports'],
   ['truth/inside.ts', imports('../src/attach.ts'), 'noRestrictedImports'],
   ['src/extension.ts', imports('./page/core'), 'useImportExtensions'],
   ['src/default.ts', 'export default 1;\n', 'noDefaultExport'],
