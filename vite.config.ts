@@ -24,7 +24,7 @@ export default defineConfig(({ mode }) => ({
   clearScreen: false,
   test: {
     environment: 'node',
-    include: ['{src,demo,scripts,trim,bench,truth}/**/*.test.ts'],
+    include: ['{src,demo,drill,scripts,trim,bench,truth}/**/*.test.ts'],
   },
 }));
 

@@ -10,7 +10,7 @@ import { protocols } from './protocol.ts';
 export type WatchOptions = {
   /** Default: found by the extension, else by what is answered. */
   readonly protocol?: Protocol | undefined;
-  /** Viewers in a browser, default 1. */
+  /** Viewers in a browser, default 1; 0 when there are `light` ones. */
   readonly viewers?: number | undefined;
   /** Viewers without a browser besides (HLS and DASH), default 0. */
   readonly light?: number | undefined;
@@ -85,7 +85,16 @@ export function settingsOf(url: string, options: WatchOptions): Settings {
     const value = options[name];
     if (value !== undefined && !holds(value as never)) throw wrongUse(name, expected, value);
   }
-  const { viewers = 1, light = 0, rampSec = 0, forSec = 60, network, expect = [], browser, cpu } = options;
+  const {
+    light = 0,
+    viewers = light > 0 ? 0 : 1,
+    rampSec = 0,
+    forSec = 60,
+    network,
+    expect = [],
+    browser,
+    cpu,
+  } = options;
   if (viewers + light === 0) throw wrongUse('viewers', 'at least 1 of them, or of light', 0);
   const isChromium = browser !== 'firefox' && browser !== 'webkit';
   if (!isChromium && (network || cpu)) throw wrongUse('browser', 'a Chromium, as network and cpu need one', browser);

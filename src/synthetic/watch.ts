@@ -4,6 +4,7 @@ import { startCollector } from '../collector/index.ts';
 import { browsersOf } from './browsers.ts';
 import type { Member } from './crew.ts';
 import { crew } from './crew.ts';
+import { startLightViewer } from './light/light-viewer.ts';
 import type { Moment } from './moment.ts';
 import { momentOf } from './moment.ts';
 import type { Settings, WatchOptions } from './options.ts';
@@ -21,6 +22,8 @@ import { tap } from './tap.ts';
 
 const everyMs = 1000;
 const recently = 10;
+// Light viewers whose every fetch is told; of more than these a share, as in a real audience.
+const mostTraced = 50;
 
 /**
  * Plays a live stream as its viewers do, and says how it went.
@@ -68,16 +71,19 @@ async function watchWith(settings: Settings, closing: (() => Promise<void>)[]): 
   if (screenshotOnStall) mkdirSync(screenshotOnStall, { recursive: true });
 
   async function begin({ number, start }: Member, signal: AbortSignal) {
+    const reporting = { url, streamId, endpoint: relay.url, region, headers, signal };
+    if (start.kind === 'light' && (protocol === 'hls' || protocol === 'dash')) {
+      return startLightViewer({ ...reporting, protocol, sampleRatio: Math.min(1, mostTraced / light) });
+    }
+    if (!browsers) throw new Error('There is no browser');
     const har = settings.har && (viewers > 1 ? settings.har.replace(/(\.har)?$/, `-${number}$1`) : settings.har);
-    if (!browsers) throw new Error('viewers without a browser are not there yet');
     const hampered = { url, headers, browser: await browsers.process(start.process), network, cpu, har };
     if (protocol === 'page') {
       const given = { endpoint, region, streamId: settings.streamId };
       const attach = Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined));
       return startPageViewer({ ...hampered, attach, take: listening.take });
     }
-    const options = { ...hampered, protocol, streamId, endpoint: relay.url, region, signal };
-    return startStreamViewer(options, `${relay.url}/player.html`);
+    return startStreamViewer({ ...reporting, ...hampered, protocol }, `${relay.url}/player.html`);
   }
 
   const startedAt = Date.now();
