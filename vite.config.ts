@@ -1,5 +1,5 @@
 // Every build of the project, one mode each (see scripts/build.ts), and the unit tests.
-import { chmodSync, globSync, readFileSync } from 'node:fs';
+import { chmodSync, copyFileSync, globSync, readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import type { Plugin, UserConfig } from 'vite';
 import { defineConfig } from 'vitest/config';
@@ -48,9 +48,10 @@ function node(): UserConfig {
   return {
     plugins: [
       {
-        name: 'executable',
+        name: 'executable-and-schema',
         writeBundle: ({ dir = 'dist' }, files) => {
           if (files['cli.js']) chmodSync(`${dir}/cli.js`, 0o755);
+          copyFileSync('src/synthetic/report-schema.json', `${dir}/watch-report.schema.json`);
         },
       },
     ],

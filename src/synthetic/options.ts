@@ -70,7 +70,7 @@ const checks: readonly Check[] = [
   ['viewers', 'a number from 0 to 1000', isWhole(1000)],
   ['light', 'a number from 0 to 10000', isWhole(10_000)],
   ['rampSec', 'seconds from 0 to 3600', (value: number) => value >= 0 && value <= 3600],
-  ['forSec', 'seconds from 1 to 604800', (value: number) => value >= 1 && value <= 604_800],
+  ['forSec', 'seconds from 1 to 86400', (value: number) => value >= 1 && value <= 86_400],
   ['region', 'a text of 1 to 256 characters', isText],
   ['endpoint', 'an http or https URL', isHttp],
   ['cpu', 'a number from 1 to 100', (value: number) => value >= 1 && value <= 100],

@@ -1,12 +1,10 @@
 import { mkdirSync } from 'node:fs';
-import { setTimeout as pause } from 'node:timers/promises';
 import { startCollector } from '../collector/index.ts';
 import { browsersOf } from './browsers.ts';
 import type { Member } from './crew.ts';
 import { crew } from './crew.ts';
 import { startLightViewer } from './light/light-viewer.ts';
-import type { Moment } from './moment.ts';
-import { momentOf } from './moment.ts';
+import { observe } from './observe.ts';
 import type { Settings, WatchOptions } from './options.ts';
 import { settingsOf, streamIdOf } from './options.ts';
 import { startPageViewer } from './page-viewer.ts';
@@ -20,8 +18,6 @@ import { reportOf } from './report.ts';
 import { startStreamViewer } from './stream-viewer.ts';
 import { tap } from './tap.ts';
 
-const everyMs = 1000;
-const recently = 10;
 // Light viewers whose every fetch is told; of more than these a share, as in a real audience.
 const mostTraced = 50;
 
@@ -86,36 +82,16 @@ async function watchWith(settings: Settings, closing: (() => Promise<void>)[]): 
     return startStreamViewer({ ...reporting, ...hampered, protocol }, `${relay.url}/player.html`);
   }
 
-  const startedAt = Date.now();
   const team = crew(planOf(settings), begin, screenshotOnStall);
-  const timeline: Moment[] = [];
-  const seen = { ...listening.durations, liveLatencySec: [] as number[], rttSec: [] as number[] };
-  const arrived: number[] = [];
-  const untilSec = settings.rampSec + settings.forSec;
-  const sinceSec = () => (Date.now() - startedAt) / 1000;
-  while (sinceSec() < untilSec && !settings.signal?.aborted && !team.isLost()) {
-    const leftMs = Math.min(everyMs, (untilSec - sinceSec()) * 1000);
-    await pause(leftMs, undefined, { signal: settings.signal }).catch(() => {});
-    await team.look();
-    for (const { figures } of team.members) {
-      if (figures?.state === 'playing') seen.liveLatencySec.push(...[figures.liveLatencySec ?? []].flat());
-      seen.rttSec.push(...[figures?.webrtc?.rttSec ?? []].flat());
-    }
-    const lately = seen.fetchSec.slice(arrived.at(-recently) ?? 0);
-    arrived.push(seen.fetchSec.length);
-    const moment = momentOf(team.members, sinceSec(), lately);
-    timeline.push(moment);
-    settings.onProgress?.(moment);
-  }
-  const interrupted = sinceSec() < untilSec && !team.isLost();
+  const observed = await observe(team, settings, listening.durations);
   // What they send at the end belongs to the figures.
   await team.stop();
+  const { members } = team;
   return reportOf({
-    ...{ settings, protocol, browser: browsers?.name() ?? null, startedAt, interrupted, timeline },
+    ...{ ...observed, settings, protocol, members, browser: browsers?.name() ?? null },
     streamId: protocol === 'page' ? (settings.streamId ?? null) : streamId,
     telemetryRefused: relay.refused(),
-    members: team.members,
-    seen: { ...seen, viewers: team.members.map(({ figures }) => figures) },
+    seen: { ...observed.seen, viewers: members.map(({ figures }) => figures) },
   });
 }
 
