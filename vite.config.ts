@@ -67,6 +67,7 @@ function node(): UserConfig {
           collector: 'src/collector/index.ts',
           server: 'src/server/index.ts',
           synthetic: 'src/synthetic/index.ts',
+          'synthetic-playwright': 'src/synthetic/fixture.ts',
           cli: 'src/cli.ts',
         },
         output: {

@@ -7,23 +7,29 @@ import type { AddressInfo } from 'node:net';
 import { expect } from '@playwright/test';
 import { startCollector } from 'playscope/collector';
 import type { WatchReport } from 'playscope/synthetic';
+import type { PageViewer } from 'playscope/synthetic/playwright';
+import { viewerFixture } from 'playscope/synthetic/playwright';
 import { startOrigin } from '../demo/origin.ts';
+import { startSite } from '../demo/site.ts';
 import { test as base } from './build.ts';
 import { originApi } from './origin.ts';
 import { test as rtcTest } from './rtc-stage.ts';
 
-type Servers = { readonly collector: string; readonly origin: string };
+type Servers = { readonly collector: string; readonly origin: string; readonly page: string };
 type Said = { readonly code: number; readonly out: string; readonly error: string };
 type Group = { readonly streamId: string; readonly viewerKind: string; readonly viewers: number };
 
-const test = base.extend<object, { servers: Servers }>({
+const test = base.extend<{ viewer: PageViewer }, { servers: Servers }>({
+  viewer: viewerFixture,
   servers: [
     // biome-ignore lint/correctness/noEmptyPattern: Playwright reads the dependencies from this pattern.
     async ({}, use) => {
       const collector = await startCollector({ port: 0 });
       const origin = await startOrigin({ port: 0 });
-      await use({ collector: collector.url, origin: origin.url });
-      await origin.close();
+      const site = await startSite({ port: 0 });
+      const query = new URLSearchParams({ collector: collector.url, origin: origin.url, stream: 'a-page' });
+      await use({ collector: collector.url, origin: origin.url, page: `${site.url}/hls.html?${query}` });
+      await Promise.all([origin.close(), site.close()]);
       await collector.close();
     },
     { scope: 'worker' },
@@ -40,6 +46,12 @@ function watch(...args: readonly string[]): Promise<Said> {
 
 function expecting(...expectations: readonly string[]): string[] {
   return expectations.flatMap((text) => ['--expect', text]);
+}
+
+/** By kind, as the collector counts them. */
+async function viewersOf(collector: string, stream: string): Promise<[kind: string, viewers: number][]> {
+  const { groups } = (await (await fetch(`${collector}/api/viewers`)).json()) as { groups: Group[] };
+  return groups.filter(({ streamId }) => streamId === stream).map(({ viewerKind, viewers }) => [viewerKind, viewers]);
 }
 
 function read(path: string): WatchReport {
@@ -71,13 +83,7 @@ for (const [protocol, manifest] of [
       out,
       ...held,
     );
-    const groups = async () => {
-      const { groups } = (await (await fetch(`${collector}/api/viewers`)).json()) as { groups: Group[] };
-      return groups
-        .filter(({ streamId }) => streamId === stream)
-        .map(({ viewerKind, viewers }) => [viewerKind, viewers]);
-    };
-    await expect.poll(groups, { timeout: 20_000 }).toEqual([['synthetic', 2]]);
+    await expect.poll(() => viewersOf(collector, stream), { timeout: 20_000 }).toEqual([['synthetic', 2]]);
     expect(await said).toMatchObject({ code: 0, out: expect.stringContaining('All expectations hold.') });
     const { verdict, viewers } = read(out);
     expect(verdict).toBe('passed');
@@ -128,6 +134,28 @@ rtcTest('a viewer by WHEP sees a picture over a lossy network', async ({ stage }
   // The session was ended at the SFU, not left to time out.
   const viewer = (await stage.sfu.sessions()).find(({ role, stream }) => role === 'viewer' && stream === stage.stream);
   expect(viewer?.endedBy).toBe('delete');
+});
+
+test('a web page that has Playscope is driven, and reports by itself as a synthetic viewer', async ({
+  servers,
+}, info) => {
+  const out = info.outputPath('report.json');
+  const said = watch(servers.page, '--for', '7s', '--out', out, ...expecting('viewers == 1', 'fetch.max < 10s'));
+  await expect.poll(() => viewersOf(servers.collector, 'a-page'), { timeout: 20_000 }).toEqual([['synthetic', 1]]);
+  expect(await said).toMatchObject({ code: 0 });
+  expect(read(out)).toMatchObject({ protocol: 'page', viewers: [{ result: 'played' }] });
+});
+
+test("the fixture tells a team's own test what its viewer saw", async ({ servers, page, viewer }) => {
+  await page.goto(servers.page);
+  await viewer.expectNoStalls(2);
+  await viewer.expect('startup.max < 20s', 'errors == 0');
+  await expect(viewer.expect('viewers == 2', 'errors > 0')).rejects.toThrow(
+    'viewers is 1, expected == 2; errors is 0, expected > 0',
+  );
+  await originApi(servers.origin).fault({ match: '/live/v*/seg-*', effect: 'hang' });
+  await expect(viewer.expectNoStalls(40)).rejects.toThrow(/^The picture stood: 1 stalls of /);
+  await originApi(servers.origin).heal();
 });
 
 test('what cannot be watched is said in one sentence', async ({ servers: { origin } }) => {

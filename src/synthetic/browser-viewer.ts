@@ -1,6 +1,6 @@
 import type { Browser, BrowserContextOptions, Page } from 'playwright-core';
+import { emulate } from './emulate.ts';
 import type { NetworkProfile } from './network.ts';
-import { emulate } from './network.ts';
 import type { Look } from './player/main.ts';
 import type { Viewer, ViewerOptions } from './viewer.ts';
 import { within } from './within.ts';

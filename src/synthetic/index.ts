@@ -1,7 +1,5 @@
 export type { Verdict } from './expect.ts';
 export type { FigureValues } from './figures.ts';
-export type { PageViewer } from './fixture.ts';
-export { viewerFixture } from './fixture.ts';
 export type { LightViewerOptions } from './light/light-viewer.ts';
 export { startLightViewer } from './light/light-viewer.ts';
 export type { Moment } from './moment.ts';
