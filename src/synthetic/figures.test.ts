@@ -37,6 +37,11 @@ test('ratios are those of the sums, not means of ratios', () => {
   expect(of({ viewers: [] }).stall_ratio).toBeNull();
 });
 
+test('a stall that is not over counts as well', () => {
+  const standing = viewerThat({ stalls: { count: 1, current: { durationSec: 3, cause: 'network' } } });
+  expect(of({ viewers: [standing, viewerThat()] }).stall_count).toBe(2);
+});
+
 test('the bitrate weighs each viewer by what it played', () => {
   const much = viewerThat({ media: { playedSec: 30, averageBitrate: 1_000_000 } });
   const little = viewerThat({ media: { playedSec: 10, averageBitrate: 5_000_000 } });

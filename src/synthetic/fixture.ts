@@ -2,7 +2,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import type { Page } from 'playwright-core';
 import type { Snapshot } from '../view.ts';
 import { judge, parseExpectation } from './expect.ts';
-import { hasPicture, valuesOf } from './figures.ts';
+import { hasPicture, stallsOf, valuesOf } from './figures.ts';
 import { drive } from './page-driver.ts';
 import { shownAs } from './quantities.ts';
 import { tap } from './tap.ts';
@@ -53,11 +53,13 @@ export async function viewerFixture(
     async expectNoStalls(forSec = 10) {
       const until = Date.now() + forSec * 1000;
       do {
-        const { stalls, errors } = await waitForPicture();
-        if (errors.fatal) throw new Error(`The playback ended with an error: ${errors.fatal}`);
+        const figures = await waitForPicture();
+        const { stalls } = figures;
+        const count = stallsOf(figures);
         const lasted = shownAs('seconds', stalls.durationSec);
-        const cause = stalls.current ? `, the last one by ${stalls.current.cause}` : '';
-        if (stalls.count > 0) throw new Error(`The picture stood: ${stalls.count} stalls of ${lasted}${cause}`);
+        const cause = stalls.current ? ` by ${stalls.current.cause}` : '';
+        if (count > 0)
+          throw new Error(`The picture stood: ${count} ${count > 1 ? 'stalls' : 'stall'}, ${lasted} in all${cause}`);
         await pause(everyMs);
       } while (Date.now() < until);
     },

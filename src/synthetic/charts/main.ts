@@ -1,7 +1,7 @@
 // The page of a report: the verdict, the figures, what changed over time, and each viewer.
 import 'uplot/dist/uPlot.min.css';
 import './style.css';
-import { figures } from '../figures.ts';
+import { figures, stallsOf } from '../figures.ts';
 import type { Moment } from '../moment.ts';
 import { shownAs } from '../quantities.ts';
 import type { WatchReport } from '../report.ts';
@@ -102,7 +102,7 @@ table(
     kind === 'browser' ? 'a browser' : 'no browser',
     result,
     shownAs('seconds', of?.startup.durationSec ?? null),
-    shownAs('count', of?.stalls.count ?? null),
+    shownAs('count', of ? stallsOf(of) : null),
     shownAs('seconds', of?.stalls.durationSec ?? null),
     shownAs('count', of?.errors.count ?? null),
     problem ?? '',
