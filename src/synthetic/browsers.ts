@@ -22,7 +22,7 @@ export type Browsers = {
 const programs = ['google-chrome', 'google-chrome-stable', 'chromium', 'chromium-browser'];
 const channels = ['chrome', 'msedge'];
 const engines = ['chromium', 'firefox', 'webkit'] as const;
-const chromiumArgs = ['--autoplay-policy=no-user-gesture-required'];
+const chromiumArgs = ['--disable-gpu', '--autoplay-policy=no-user-gesture-required'];
 
 /** What `--browser` may be, other than a path. */
 export const browserNames: readonly string[] = [...engines, ...channels];
