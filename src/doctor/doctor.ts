@@ -1,0 +1,118 @@
+import { openBrowser } from './browser.ts';
+import { cacheKey } from './checks/cache-key.ts';
+import { clock, clockAhead } from './checks/clock.ts';
+import { codecs } from './checks/codecs.ts';
+import { cors } from './checks/cors.ts';
+import { exports } from './checks/export.ts';
+import { programDateTime } from './checks/program-date-time.ts';
+import { queryParameter } from './checks/query-parameter.ts';
+import { reach } from './checks/reach.ts';
+import { serverTiming } from './checks/server-timing.ts';
+import { timingAllowOrigin } from './checks/timing-allow-origin.ts';
+import { traceparentHeader } from './checks/traceparent-header.ts';
+import { whep } from './checks/whep.ts';
+import type { CollectorFacts, Role, StreamFacts, TargetFacts } from './facts.ts';
+import { isAnswer } from './facts.ts';
+import type { Finding, PlacedFinding } from './finding.ts';
+import type { Protocol } from './open-stream.ts';
+import { openStream } from './open-stream.ts';
+import { visit } from './page.ts';
+import { probeCollector, probeTarget, probeWhep } from './probe.ts';
+import { unplayableIn } from './unplayable.ts';
+
+export type DoctorOptions = {
+  readonly url: string;
+  /** OTLP/HTTP base URL. Without one nothing is said of a collector. */
+  readonly endpoint?: string | undefined;
+  /** The origin of the pages that play the stream. */
+  readonly pageOrigin: string;
+  /** Ways in which pages send a context; trouble with another way is a note. */
+  readonly propagate: readonly ('header' | 'query')[];
+  readonly protocol?: Protocol | undefined;
+  readonly browser?: string | undefined;
+};
+
+export type Diagnosis = {
+  readonly url: string;
+  readonly protocol: Protocol;
+  readonly pageOrigin: string;
+  /** Name and version. */
+  readonly browser: string;
+  readonly findings: readonly PlacedFinding[];
+};
+
+/**
+ * Opens a stream in a browser as its viewers do, and says what keeps figures away, host by host.
+ *
+ * @throws one sentence when the browser or the stream cannot be opened.
+ */
+export async function diagnose({
+  url,
+  endpoint,
+  pageOrigin,
+  propagate,
+  protocol,
+  browser: choice,
+}: DoctorOptions): Promise<Diagnosis> {
+  const browser = await openBrowser(choice);
+  try {
+    const there = await visit(browser, pageOrigin);
+    const name = `${browser.browserType().name()} ${browser.version()}`;
+    const opened = await openStream(there, url, protocol);
+    const findings: PlacedFinding[] = [];
+    const place = (role: Role, at: string, found: readonly (Finding | undefined)[]) => {
+      const { host } = new URL(at);
+      for (const each of found) if (each) findings.push({ role, host, ...weighed(each, propagate) });
+    };
+    if (opened.stream) {
+      const unplayable = await unplayableIn(there.page, opened.stream.renditions);
+      place('playlist', url, ofStream({ ...opened.stream, unplayable }, name));
+    }
+    for (const target of opened.targets) {
+      place(target.role, target.url, ofTarget(await probeTarget(there, target), pageOrigin));
+    }
+    if (opened.protocol === 'webrtc') place('whep', url, whep(await probeWhep(there, url), pageOrigin));
+    if (endpoint) place('collector', endpoint, ofCollector(await probeCollector(there, endpoint), pageOrigin));
+    return { url, protocol: opened.protocol, pageOrigin, browser: name, findings };
+  } finally {
+    await browser.close();
+  }
+}
+
+function ofStream(facts: StreamFacts, browser: string): (Finding | undefined)[] {
+  return [codecs(facts, browser), programDateTime(facts)];
+}
+
+function ofTarget(facts: TargetFacts, pageOrigin: string): (Finding | undefined)[] {
+  const [first] = facts.bare;
+  const unreached = reach(first);
+  if (unreached || !isAnswer(first)) return [unreached];
+  return [
+    cors(facts.inPage.bare, first, facts.url, pageOrigin),
+    traceparentHeader(facts, pageOrigin),
+    timingAllowOrigin(facts, pageOrigin),
+    serverTiming(facts),
+    queryParameter(facts),
+    cacheKey(facts),
+    clockAhead(facts.bare.filter(isAnswer)),
+  ];
+}
+
+function ofCollector(facts: CollectorFacts, pageOrigin: string): (Finding | undefined)[] {
+  const answers = facts.exports.map(({ bare }) => bare).filter(isAnswer);
+  return [exports(facts, pageOrigin), answers.length > 0 ? clock(answers) : undefined];
+}
+
+const wayOf: Partial<Record<Finding['check'], 'header' | 'query'>> = {
+  'traceparent-header': 'header',
+  'query-parameter': 'query',
+  'cache-key': 'query',
+};
+
+/** What pages do not do need not be mended. */
+function weighed(finding: Finding, propagate: DoctorOptions['propagate']): Finding {
+  const way = wayOf[finding.check];
+  if (finding.verdict !== 'fix' || way === undefined || propagate.includes(way)) return finding;
+  const { missing: _, ...rest } = finding;
+  return { ...rest, verdict: 'note' };
+}
