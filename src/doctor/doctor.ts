@@ -6,13 +6,13 @@ import { cors } from './checks/cors.ts';
 import { exports } from './checks/export.ts';
 import { programDateTime } from './checks/program-date-time.ts';
 import { queryParameter } from './checks/query-parameter.ts';
-import { reach } from './checks/reach.ts';
+import { licenceUntold, reach } from './checks/reach.ts';
 import { serverTiming } from './checks/server-timing.ts';
 import { timingAllowOrigin } from './checks/timing-allow-origin.ts';
 import { traceparentHeader } from './checks/traceparent-header.ts';
 import { whep } from './checks/whep.ts';
 import type { CollectorFacts, Role, StreamFacts, TargetFacts } from './facts.ts';
-import { isAnswer } from './facts.ts';
+import { isAnswer, isGood } from './facts.ts';
 import type { Finding, PlacedFinding } from './finding.ts';
 import type { Protocol } from './open-stream.ts';
 import { openStream } from './open-stream.ts';
@@ -85,6 +85,7 @@ function ofStream(facts: StreamFacts, browser: string): (Finding | undefined)[] 
 
 function ofTarget(facts: TargetFacts, pageOrigin: string): (Finding | undefined)[] {
   const [first] = facts.bare;
+  if (facts.role === 'licence' && isAnswer(first) && !isGood(first)) return [licenceUntold(first)];
   const unreached = reach(first);
   if (unreached || !isAnswer(first)) return [unreached];
   return [

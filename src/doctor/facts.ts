@@ -57,6 +57,8 @@ export type ExportFacts = {
   readonly inPage: Seen;
   readonly preflight?: Answer | Silence | undefined;
   readonly bare: Answer | Silence;
+  /** Sent as a server does, without an origin, where the page's was refused. */
+  readonly fromServer?: Answer | Silence | undefined;
 };
 
 /** What the playlists say of the stream, and which of its codecs the browser plays. */

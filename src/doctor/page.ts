@@ -17,6 +17,8 @@ export type Visit = {
   inPage(ask: Ask): Promise<Seen>;
   /** What is on the wire, as for the page but without its restrictions, and without any cache of ours. */
   bare(ask: Ask): Promise<Answer | Silence>;
+  /** The same as from a server, which names no origin. */
+  fromServer(ask: Ask): Promise<Answer | Silence>;
   /** The same with the text of a good answer. */
   read(ask: Ask): Promise<{ readonly answer: Answer | Silence; readonly text: string; readonly url: string }>;
   /** The preflight of such a request; undefined where the page has the same origin. */
@@ -35,13 +37,14 @@ export async function visit(browser: Browser, pageOrigin: string): Promise<Visit
   await page.goto(`${pageOrigin}/`);
   // While anything is routed, Playwright answers all preflights by itself.
   await page.unroute(all);
-  const read = (ask: Ask) => askBare(context, ask, pageOrigin);
+  const read = (ask: Ask) => askBare(context, ask, { Origin: pageOrigin });
   const bare = async (ask: Ask) => (await read(ask)).answer;
   return {
     pageOrigin,
     page,
     read,
     bare,
+    fromServer: async (ask) => (await askBare(context, ask, {})).answer,
     inPage: ({ url, method = 'GET', headers = {}, body }) =>
       page.evaluate(fetchInPage, { url, method, headers, body: body && [...body], timeoutMs }),
     async preflight(url, method, headers) {
@@ -60,10 +63,10 @@ export function unrecordedContext(): string {
 async function askBare(
   { request }: BrowserContext,
   { url, method = 'GET', headers = {}, body }: Ask,
-  pageOrigin: string,
+  own: Readonly<Record<string, string>>,
 ) {
   const sentMs = Date.now();
-  const options = { method, headers: { Origin: pageOrigin, ...headers }, timeout: timeoutMs };
+  const options = { method, headers: { ...own, ...headers }, timeout: timeoutMs };
   try {
     const response = await request.fetch(url, { ...options, ...(body && { data: Buffer.from(body) }) });
     const answer = { status: response.status(), headers: response.headers(), sentMs, receivedMs: Date.now() };

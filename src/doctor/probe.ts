@@ -66,7 +66,8 @@ export async function probeCollector(visit: Visit, endpoint: string): Promise<Co
       const isThere = 'status' in bare;
       const inPage = isThere ? await visit.inPage(ask) : {};
       const preflight = isThere ? await visit.preflight(url, 'POST', 'content-encoding,content-type') : undefined;
-      exports.push({ url, contentType, bare, inPage, preflight });
+      const fromServer = isThere && !isGood(bare) ? await visit.fromServer(ask) : undefined;
+      exports.push({ url, contentType, bare, fromServer, inPage, preflight });
       if (!isThere) return { endpoint, exports };
     }
   }

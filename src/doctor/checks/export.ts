@@ -19,12 +19,21 @@ export function exports({ endpoint, exports: made }: CollectorFacts, pageOrigin:
   return ok('export', `pages of ${pageOrigin} may send JSON and protobuf, gzipped`);
 }
 
-function troubleOf({ url, bare, inPage, preflight }: ExportFacts, pageOrigin: string): Finding | undefined {
+function troubleOf({ url, bare, fromServer, inPage, preflight }: ExportFacts, pageOrigin: string): Finding | undefined {
   const { pathname } = new URL(url);
   if (!isAnswer(bare)) {
     return fix('export', `no answer: ${bare.error}`, 'start the collector, or correct --endpoint', missing);
   }
   const { status } = bare;
+  if (!isGood(bare) && isGood(fromServer)) {
+    const advice = `add ${pageOrigin} to the origins that the collector takes`;
+    return fix(
+      'export',
+      `answers ${status} to pages of ${pageOrigin}, and takes the same from servers`,
+      advice,
+      missing,
+    );
+  }
   if (status === 401 || status === 403) {
     return note('export', `POST ${pathname} answers ${status} without the headers of your pages`);
   }
