@@ -16,7 +16,7 @@ const chromiumArgs = [
 
 /**
  * Starts a browser: an engine of Playwright (`chromium`, `firefox`, `webkit`), a channel (`chrome`, `msedge`), or a path of a
- * Chromium; without a choice PLAYSCOPE_BROWSER, Playwright's Chromium, Chrome, or one on PATH.
+ * Chromium; without a choice Playwright's Chromium, Chrome, or one on PATH.
  *
  * @throws one sentence that says what to do.
  */
@@ -34,15 +34,13 @@ export async function openBrowser(choice: string | undefined): Promise<Browser> 
       [why = why] = (error as Error).message.replace(/^browserType\.launch: /, '').split('\n');
     }
   }
-  const named = choice ?? (process.env.PLAYSCOPE_BROWSER || engine);
   throw new Error(
-    `browser: expected to start ${named}, ${why.replace(/\.$/, '')}. npx playwright-core install ${engine}, or name one with --browser`,
+    `browser: expected to start ${choice ?? engine}, ${why.replace(/\.$/, '')}. npx playwright-core install ${engine}, or name one with --browser`,
   );
 }
 
 function attempts(choice: string | undefined, engine: string): LaunchOptions[] {
-  const path = choice ?? (engine === 'chromium' ? process.env.PLAYSCOPE_BROWSER : undefined);
-  if (path) return [/[/\\]/.test(path) ? { executablePath: path } : { channel: path }];
+  if (choice) return [/[/\\]/.test(choice) ? { executablePath: choice } : { channel: choice }];
   if (engine !== 'chromium') return [{}];
   return [{}, { channel: 'chrome' }, ...programs().map((executablePath) => ({ executablePath }))];
 }

@@ -41,7 +41,8 @@ export async function doctor(args: readonly string[], environment: NodeJS.Proces
     console.log(read.json ? JSON.stringify(diagnosis, null, 2) : table(diagnosis));
     return diagnosis.findings.some(({ verdict }) => verdict === 'fix') ? 1 : 0;
   } catch (error) {
-    console.error(`${(error as Error).message}.`);
+    // Of a message of the browser's the rest is its log.
+    console.error(`${(error as Error).message.split('\n')[0]}.`);
     return 3;
   }
 }
@@ -84,7 +85,8 @@ function optionsOf([url, ...more]: readonly string[], values: Values, environmen
   if (unknown !== undefined) {
     return `--propagate: expected header, query, both or none, received ${JSON.stringify(values.propagate)}`;
   }
-  const { protocol, browser, json = false } = values;
+  const { protocol, json = false } = values;
+  const browser = values.browser ?? (environment.PLAYSCOPE_BROWSER || undefined);
   if (protocol !== undefined && !oneOf(protocols, protocol)) {
     return `--protocol: expected hls, dash or webrtc, received ${JSON.stringify(protocol)}`;
   }

@@ -3,7 +3,7 @@ import { cacheKey } from './checks/cache-key.ts';
 import { clock, clockAhead } from './checks/clock.ts';
 import { codecs } from './checks/codecs.ts';
 import { cors } from './checks/cors.ts';
-import { exports } from './checks/export.ts';
+import { exportOfPages } from './checks/export.ts';
 import { programDateTime } from './checks/program-date-time.ts';
 import { queryParameter } from './checks/query-parameter.ts';
 import { licenceUntold, reach } from './checks/reach.ts';
@@ -101,7 +101,7 @@ function ofTarget(facts: TargetFacts, pageOrigin: string): (Finding | undefined)
 
 function ofCollector(facts: CollectorFacts, pageOrigin: string): (Finding | undefined)[] {
   const answers = facts.exports.map(({ bare }) => bare).filter(isAnswer);
-  return [exports(facts, pageOrigin), answers.length > 0 ? clock(answers) : undefined];
+  return [exportOfPages(facts, pageOrigin), answers.length > 0 ? clock(answers) : undefined];
 }
 
 const wayOf: Partial<Record<Finding['check'], 'header' | 'query'>> = {

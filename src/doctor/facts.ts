@@ -31,7 +31,7 @@ export type TargetFacts = {
   readonly preflight?: Answer | Silence | undefined;
   /** Asked twice as it is, which is what fills a cache. */
   readonly bare: readonly [Answer | Silence, Answer | Silence];
-  /** Then with one value of the parameter; where a cache missed that, with another value, and once more as it is. */
+  /** Then with one value of the parameter; where a cache missed that, with another value; where anything changed, once more as it is. */
   readonly withQuery: Answer | Silence;
   readonly withOtherQuery?: Answer | Silence;
   readonly bareAgain?: Answer | Silence;

@@ -1,6 +1,6 @@
 import { gzipSync } from 'node:zlib';
 import { withTrace } from '../core/trace-query.ts';
-import { isCached } from './cached.ts';
+import { isCached } from './answers/cached.ts';
 import type { Answer, CollectorFacts, ExportFacts, Silence, TargetFacts, WhepFacts } from './facts.ts';
 import { isGood } from './facts.ts';
 import type { Target } from './open-stream.ts';
@@ -22,7 +22,8 @@ export async function probeTarget(visit: Visit, { role, url, isPart = false }: T
     url,
     bare,
     withQuery: first,
-    ...(missed && { withOtherQuery: await withQuery(), bareAgain: await ask(url) }),
+    ...(missed && { withOtherQuery: await withQuery() }),
+    ...((missed || !isGood(first)) && { bareAgain: await ask(url) }),
     ...(await askPage(visit, { url, headers: range })),
   };
 }

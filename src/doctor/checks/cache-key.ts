@@ -1,5 +1,5 @@
 import { traceParameter } from '../../core/trace-query.ts';
-import { isCached } from '../cached.ts';
+import { isCached } from '../answers/cached.ts';
 import type { TargetFacts } from '../facts.ts';
 import { isGood } from '../facts.ts';
 import type { Finding } from '../finding.ts';

@@ -1,4 +1,4 @@
-import { clockOffset } from '../clock-offset.ts';
+import { clockOffset } from '../answers/clock-offset.ts';
 import type { Answer } from '../facts.ts';
 import type { Finding } from '../finding.ts';
 import { fix, note, ok } from '../finding.ts';

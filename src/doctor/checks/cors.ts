@@ -2,6 +2,8 @@ import type { Answer, Seen } from '../facts.ts';
 import type { Finding } from '../finding.ts';
 import { fix, ok } from '../finding.ts';
 
+export const mixed = 'http, which browsers keep from https pages';
+
 /** Whether the browser lets the page read the answers. */
 export function cors(seen: Seen, bare: Answer, url: string, pageOrigin: string): Finding {
   if (seen.status !== undefined) {
@@ -10,7 +12,7 @@ export function cors(seen: Seen, bare: Answer, url: string, pageOrigin: string):
   }
   const missing = ['everything: players cannot read it'];
   if (isMixed(url, pageOrigin)) {
-    return fix('cors', 'http, which browsers keep from https pages', 'serve it by https', missing);
+    return fix('cors', mixed, 'serve it by https', missing);
   }
   const allowed = bare.headers['access-control-allow-origin'];
   const said = allowed
@@ -19,7 +21,8 @@ export function cors(seen: Seen, bare: Answer, url: string, pageOrigin: string):
   return fix('cors', said, `answer with Access-Control-Allow-Origin: ${pageOrigin}, or *`, missing);
 }
 
-function isMixed(url: string, pageOrigin: string): boolean {
+/** Whether a browser takes it for an insecure request of a secure page, and does not make it. */
+export function isMixed(url: string, pageOrigin: string): boolean {
   const { protocol, hostname } = new URL(url);
   // Browsers trust this machine without TLS.
   const isLoopback = /^(localhost|.*\.localhost|127\..*|\[::1\])$/.test(hostname);

@@ -2,12 +2,13 @@ import type { CollectorFacts, ExportFacts } from '../facts.ts';
 import { isAnswer, isGood } from '../facts.ts';
 import type { Finding } from '../finding.ts';
 import { fix, note, ok } from '../finding.ts';
+import { isMixed, mixed } from './cors.ts';
 import { whyRefused } from './traceparent-header.ts';
 
 const missing = ['everything: nothing arrives'];
 
 /** Whether exports of pages reach the collector; one finding, that of the first trouble. */
-export function exports({ endpoint, exports: made }: CollectorFacts, pageOrigin: string): Finding {
+export function exportOfPages({ endpoint, exports: made }: CollectorFacts, pageOrigin: string): Finding {
   const json = made.filter(({ contentType }) => contentType === 'application/json');
   const trouble = json.map((each) => troubleOf(each, pageOrigin)).find(Boolean);
   if (trouble) return trouble;
@@ -42,6 +43,7 @@ function troubleOf({ url, bare, fromServer, inPage, preflight }: ExportFacts, pa
     return fix('export', `POST ${pathname} answers ${status}`, advice, missing);
   }
   if (inPage.status !== undefined) return undefined;
+  if (isMixed(url, pageOrigin)) return fix('export', mixed, 'serve it by https', missing);
   const why = preflight ? refusals(preflight, bare.headers, pageOrigin) : 'refused by the browser';
   const advice = `allow ${pageOrigin}, POST, and the headers content-type and content-encoding (CORS)`;
   return fix('export', `kept from pages: ${why}`, advice, missing);

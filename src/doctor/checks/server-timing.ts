@@ -1,8 +1,8 @@
+import { readServerTiming } from '../answers/server-timing.ts';
 import type { TargetFacts } from '../facts.ts';
 import { isAnswer } from '../facts.ts';
 import type { Finding } from '../finding.ts';
 import { fix, note, ok } from '../finding.ts';
-import { readServerTiming } from '../server-timing.ts';
 
 const how = 'instrument the origin (instrumentOrigin, or docs/guides/wire-contract.md), and let caches keep the header';
 

@@ -2,7 +2,7 @@ import type { WhepFacts } from '../facts.ts';
 import { isAnswer } from '../facts.ts';
 import type { Finding } from '../finding.ts';
 import { fix, note, ok } from '../finding.ts';
-import { cors } from './cors.ts';
+import { cors, isMixed } from './cors.ts';
 import { traceparentHeader, whyRefused } from './traceparent-header.ts';
 
 /** Whether a page can begin and end a session there. A refusal of the offer is what a healthy server says. */
@@ -16,7 +16,7 @@ export function whep(facts: WhepFacts, pageOrigin: string): (Finding | undefined
   }
   const isOpen = inPage.bare.status !== undefined;
   const allowed = bare.headers['access-control-allow-origin'] !== undefined;
-  const refusedBefore = !isOpen && allowed && preflight !== undefined;
+  const refusedBefore = !isOpen && allowed && preflight !== undefined && !isMixed(url, pageOrigin);
   return [
     refusedBefore
       ? fix(

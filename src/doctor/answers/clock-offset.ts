@@ -1,4 +1,4 @@
-import type { Answer } from './facts.ts';
+import type { Answer } from '../facts.ts';
 import { readServerTiming } from './server-timing.ts';
 
 /** How far a server's clock is ahead of ours, and how far that may be off. */

@@ -1,4 +1,4 @@
-import type { Answer } from './facts.ts';
+import type { Answer } from '../facts.ts';
 import { readServerTiming } from './server-timing.ts';
 
 const said = ['x-cache', 'x-cache-status', 'x-proxy-cache', 'x-cache-remote', 'cf-cache-status', 'cdn-cache'];
