@@ -5,7 +5,8 @@ import { expect, test } from '@playwright/test';
 import { startCollector } from 'playscope/collector';
 import { startOrigin } from '../demo/origin.ts';
 import { startSfu } from '../demo/sfu.ts';
-import { findBrowser } from '../scripts/browser.ts';
+import { findBrowser, findNginx } from '../scripts/browser.ts';
+import { startCache } from './cache.ts';
 import type { Front, MishapName } from './misconfigured.ts';
 import { startFront } from './misconfigured.ts';
 
@@ -125,6 +126,22 @@ test('a collector that is not there, or takes no pages of this origin', async ()
   const picky = await startCollector({ port: 0, allowOrigin: ['https://radio.example'] });
   expect((await look(atOrigin('none'), picky.url)).toFix).toEqual(['collector export']);
   await picky.close();
+});
+
+test('of a cache that says nothing of itself it finds the key by what the origin says twice', async () => {
+  const nginx = findNginx();
+  test.skip(!nginx, 'no nginx on this machine');
+  for (const [key, expected] of [
+    ['$request_uri', ['segment cache-key']],
+    ['$uri', []],
+  ] as const) {
+    const cache = await startCache(nginx as string, originUrl, key);
+    const { toFix } = await look(`${cache.url}/live/master.m3u8`, collector.url('none'));
+    await cache.close();
+    // Copies of playlists live for a second, which may be over before the key is known.
+    expect(toFix.filter((each) => each !== 'playlist cache-key')).toEqual(expected);
+    if (expected.length === 0) expect(toFix).toEqual([]);
+  }
 });
 
 test('ways in which pages send no context need not be mended', async () => {
