@@ -9,6 +9,7 @@ type Fault = {
 export type Answered = {
   readonly method: string;
   readonly path: string;
+  readonly query: string;
   readonly status: number;
   readonly bytes: number;
   readonly receivedAt: number;

@@ -16,7 +16,10 @@ export type AttachOptions = {
   readonly region?: string | undefined;
   /** Period of heartbeats and export in ms, 1 000 to 120 000, default 10 000. */
   readonly reportEveryMs?: number | undefined;
-  /** Origins whose requests carry a `traceparent` header, default `same-origin`. Elsewhere it costs a preflight per URL. */
+  /**
+   * Origins whose requests carry a `traceparent` header, default `same-origin`. Elsewhere it costs a preflight per URL; those in
+   * `query` get it as the parameter `playscope-traceparent` instead, which costs none but must be kept out of cache keys.
+   */
   readonly propagate?: Propagate | undefined;
   /** Share of sessions whose spans are always sent, 0 to 1, default 1. Troubled ones are sent anyway. */
   readonly sampleRatio?: number | undefined;
@@ -63,7 +66,7 @@ const checks: readonly Check[] = [
     (value) => typeof value === 'number' && value >= 1000 && value <= 120_000,
   ],
   ['sampleRatio', 'a number from 0 to 1', (value) => typeof value === 'number' && value >= 0 && value <= 1],
-  ['propagate', "'same-origin', 'off' or a list of origins", isPropagate],
+  ['propagate', "'same-origin', 'off', a list of origins or { header, query }", isPropagate],
   ['headers', 'an object of texts or a function', (value) => isFunction(value) || isTexts(value)],
   ['redactUrl', 'a function', isFunction],
   ['tracerProvider', 'an OpenTelemetry TracerProvider', has('getTracer')],
@@ -101,6 +104,12 @@ function isHttp(url: string): boolean {
 }
 
 function isPropagate(value: unknown): boolean {
+  const { header, query } = (value ?? {}) as { header?: unknown; query?: unknown };
+  if (Array.isArray(query)) return query.every(isOrigin) && (header === undefined || isHeaders(header));
+  return isHeaders(value);
+}
+
+function isHeaders(value: unknown): boolean {
   return value === 'same-origin' || value === 'off' || (Array.isArray(value) && value.every(isOrigin));
 }
 

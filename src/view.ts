@@ -1,16 +1,19 @@
 import type { Attributes, SpanContext } from '@opentelemetry/api';
-import type { Adapter, Look, Watch } from './adapters/adapter.ts';
+import type { Adapter, Carried, Look, Watch } from './adapters/adapter.ts';
 import type { Player } from './adapters/detect.ts';
-import type { Outcome, PlaybackEvent, Request } from './core/events.ts';
+import type { PlaybackEvent, Request } from './core/events.ts';
 import { pass, reduce } from './core/reduce.ts';
 import { freshSession } from './core/session.ts';
 import { nextReport } from './core/signals.ts';
 import type { Figures } from './core/snapshot.ts';
 import { figuresOf } from './core/snapshot.ts';
+import { withTrace } from './core/trace-query.ts';
 import { version } from './core/version.ts';
 import type { Settings } from './options.ts';
+import { acceptsQuery } from './page/accepts-query.ts';
 import { now, wallTime } from './page/clock.ts';
 import { guard } from './page/guard.ts';
+import { randomHex } from './page/random.ts';
 import { flightRecorder } from './telemetry/flight-recorder.ts';
 import { propagation } from './telemetry/propagation.ts';
 import { providers } from './telemetry/providers.ts';
@@ -50,7 +53,7 @@ const connectContexts = new WeakMap<View, () => SpanContext | undefined>();
 export function watchPlayer(player: Player, adapter: Adapter<never>, settings: Settings, forget: () => void): View {
   const { streamId, region, viewerKind, reportEveryMs, endpoint = '' } = settings;
   const { protocol, playerName } = adapter;
-  const sessionId = randomId();
+  const sessionId = randomHex(16);
   const safe = guard(undefined, () => detach());
   const scope = { name: 'playscope', version };
 
@@ -61,7 +64,7 @@ export function watchPlayer(player: Player, adapter: Adapter<never>, settings: S
   const tracer = tracerProvider?.getTracer(scope.name, scope.version) ?? own.tracer;
   const meter = meterProvider?.getMeter(scope.name, scope.version) ?? own.meter;
 
-  const propagates = propagation(settings.propagate, location.origin);
+  const propagates = propagation(settings.propagate, location.origin, acceptsQuery);
   const injected = new WeakSet<Request>();
   const viewer: Attributes = { 'player.name': playerName, 'viewer.kind': viewerKind, ...(region && { region }) };
   const record = recorder({
@@ -85,21 +88,19 @@ export function watchPlayer(player: Player, adapter: Adapter<never>, settings: S
   function emit(event: PlaybackEvent) {
     const before = session;
     session = reduce(before, event);
-    if (event.type === 'request' && event.outcome) learn(event.request, event.outcome);
+    if (event.type === 'request' && event.outcome)
+      propagates.answered(event.request, event.outcome, injected.has(event.request));
     record.record(before, session, event);
     if (event.type === 'quit' && event.reason === 'destroyed') void detach();
   }
 
-  function learn(request: Request, { finalUrl, errorType }: Outcome) {
-    const refused = errorType === 'connection_failed';
-    propagates.answered(request.url, { finalUrl, refused, injected: injected.has(request) });
-  }
-
-  function traceparent(request: Request): string | undefined {
-    const context = propagates.allows(request.url) ? record.contextOf(request.id) : undefined;
-    if (!context) return undefined;
+  function carry(request: Request): Carried {
+    const way = propagates.way(request);
+    const context = way && record.contextOf(request.id);
+    if (!context) return {};
     injected.add(request);
-    return headerOf(context);
+    const header = headerOf(context);
+    return way === 'query' ? { url: withTrace(request.url, header) } : { header };
   }
 
   function watch() {
@@ -112,7 +113,7 @@ export function watchPlayer(player: Player, adapter: Adapter<never>, settings: S
       now,
       guard: safe,
       emit: (event) => void (signal.aborted || emit(event)),
-      traceparent,
+      carry,
     };
     look = adapter.watch(player as never, hand);
   }
@@ -194,9 +195,4 @@ export function traceHeaders(view: View): { traceparent?: string } {
 
 function headerOf({ traceId, spanId, traceFlags }: SpanContext): string {
   return `00-${traceId}-${spanId}-0${traceFlags & 1}`;
-}
-
-/** 128 random bits, in hex; crypto.randomUUID is missing on pages without TLS. */
-function randomId(): string {
-  return Array.from(crypto.getRandomValues(new Uint8Array(16)), (byte) => byte.toString(16).padStart(2, '0')).join('');
 }

@@ -8,6 +8,7 @@ const path = '/live/v180/seg-1.m4s';
 const answered = (more: Partial<Answered> = {}): Answered => ({
   method: 'GET',
   path,
+  query: '',
   status: 200,
   bytes: 1000,
   receivedAt: 105,

@@ -58,7 +58,7 @@ function begin(source: string, config: object): void {
     signal: leaving.signal,
     now,
     emit: (event) => void events.push(event),
-    traceparent: () => undefined,
+    carry: () => ({}),
     guard: guard((error) => faults.push(String(error))),
   });
   hls.loadSource(source);

@@ -12,11 +12,14 @@ export type Watch = {
   /** The page's monotonic clock, ms. */
   now(): number;
   emit(event: PlaybackEvent): void;
-  /** The `traceparent` to send with a request that was emitted before; undefined where none may be sent. */
-  traceparent(request: Request): string | undefined;
+  /** How a request that was emitted before is to carry its context; asked only where it then will. */
+  carry(request: Request): Carried;
   /** Makes a function safe to hand to the page: what it throws stays with us. */
   readonly guard: Guard;
 };
+
+/** A `traceparent` to send as a header, or the address to ask for instead; neither where nothing may be sent. */
+export type Carried = { readonly header?: string; readonly url?: string };
 
 /** One player: what it is called on the wire, and how its events become words. */
 export type Adapter<Player> = {

@@ -4,11 +4,12 @@ import type { PlaybackEvent } from '../core/events.ts';
 import { reduce } from '../core/reduce.ts';
 import type { Session } from '../core/session.ts';
 import { freshSession } from '../core/session.ts';
+import { withTrace } from '../core/trace-query.ts';
 import { guard } from '../page/guard.ts';
 import type { Adapter, Watch } from './adapter.ts';
 
 /** A watch that keeps what it is told; its guard keeps what was thrown. */
-export function testWatch({ traceparent }: { traceparent?: string } = {}) {
+export function testWatch({ traceparent, query }: { traceparent?: string; query?: string } = {}) {
   const controller = new AbortController();
   const { signal } = controller;
   const events: PlaybackEvent[] = [];
@@ -17,7 +18,7 @@ export function testWatch({ traceparent }: { traceparent?: string } = {}) {
     signal,
     now: () => performance.now(),
     emit: (event) => void (signal.aborted || events.push(event)),
-    traceparent: () => traceparent,
+    carry: ({ url }) => ({ ...(traceparent && { header: traceparent }), ...(query && { url: withTrace(url, query) }) }),
     guard: guard((fault) => faults.push(fault)),
   };
   return {

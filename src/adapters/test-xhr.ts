@@ -32,6 +32,7 @@ export function testXhr(answers: readonly Answer[] | ((url: string) => Answer)) 
 
     open(_method: string, url: string) {
       this.url = new URL(url, 'https://site.example/').href;
+      this.headers = [];
       this.readyState = 1;
     }
 

@@ -22,7 +22,8 @@ export const meanings: Readonly<Record<MetricName, string>> = {
   'livestream.segment.fetch.ttfb': 'request issued to first byte',
   'livestream.segment.fetch.size': 'body bytes received',
   'livestream.errors': 'each failed request attempt once as not fatal; the error that ends playback once as fatal',
-  'livestream.telemetry.dropped': 'batches and spans that never left the page, by error.type: what the figures lack',
+  'livestream.telemetry.dropped':
+    'batches and spans that never left the page or the server, by error.type: what the figures lack',
   'webrtc.rtp.packet_loss_ratio': 'lost / (lost + received) in the poll interval',
   'webrtc.rtp.packets.lost':
     'packets lost in the interval; direction sent: of those that the reporter sent, as told by the other end',

@@ -1,10 +1,9 @@
 import type { MeterProvider } from '@opentelemetry/api';
-import { metrics } from '@opentelemetry/api';
 import { serverMetrics } from '../core/signals.ts';
-import { version } from '../core/version.ts';
 import { instruments } from './instruments.ts';
-import { wrongCapacity } from './options.ts';
+import { wrongOption } from './options.ts';
 import { polls } from './polls.ts';
+import { meterOf } from './providers.ts';
 
 type Read<T> = () => T | undefined | PromiseLike<T | undefined>;
 
@@ -30,13 +29,13 @@ export type CapacityOptions = {
  * is measured.
  */
 export function capacity(options: CapacityOptions): { end(): void } {
-  const wrong = wrongCapacity(options);
+  const wrong = wrongOption('capacity', options);
   if (wrong !== undefined) {
     console.error(`${wrong} Nothing is measured.`);
     return { end() {} };
   }
   const { streamId, utilization, edgeBandwidth, readEveryMs = 10_000 } = options;
-  const meter = (options.meterProvider ?? metrics.getMeterProvider()).getMeter('playscope', version);
+  const meter = meterOf(options);
   const common = streamId === undefined ? {} : { 'stream.id': streamId };
   const measure = instruments(meter, common);
   const { unit } = serverMetrics['livestream.encoder.utilization'];

@@ -1,8 +1,7 @@
 import type { MeterProvider, ObservableResult } from '@opentelemetry/api';
-import { metrics } from '@opentelemetry/api';
 import { serverMetrics } from '../core/signals.ts';
-import { version } from '../core/version.ts';
-import { wrongViewers } from './options.ts';
+import { wrongOption } from './options.ts';
+import { meterOf } from './providers.ts';
 
 export type ConcurrentViewersOptions = {
   /** Base URL of the Playscope collector that counts; it is asked for `/api/viewers`. */
@@ -31,17 +30,15 @@ const answerMs = 2000;
  * wrong option gives one console message, and nothing is measured.
  */
 export function concurrentViewers(options: ConcurrentViewersOptions): { end(): void } {
-  const wrong = wrongViewers(options);
+  const wrong = wrongOption('viewers', options);
   if (wrong !== undefined) {
     console.error(`${wrong} Nothing is measured.`);
     return { end() {} };
   }
-  const { collector, headers = {}, meterProvider = metrics.getMeterProvider() } = options;
+  const { collector, headers = {} } = options;
   const url = `${collector.replace(/\/+$/, '')}/api/viewers`;
   const { unit } = serverMetrics['livestream.viewers.concurrent'];
-  const gauge = meterProvider
-    .getMeter('playscope', version)
-    .createObservableGauge('livestream.viewers.concurrent', { unit });
+  const gauge = meterOf(options).createObservableGauge('livestream.viewers.concurrent', { unit });
 
   async function observe(result: ObservableResult) {
     for (const { streamId, protocol, region, viewerKind, viewers } of await groupsNow(url, headers)) {

@@ -1,9 +1,8 @@
 import type { MeterProvider } from '@opentelemetry/api';
-import { metrics } from '@opentelemetry/api';
 import { serverMetrics } from '../core/signals.ts';
-import { version } from '../core/version.ts';
 import { instruments } from './instruments.ts';
-import { wrongIngest } from './options.ts';
+import { wrongOption } from './options.ts';
+import { meterOf } from './providers.ts';
 
 export type IngestOptions = {
   /** `stream.id`: the live stream that comes in. */
@@ -37,7 +36,7 @@ export type Ingest = {
  * telling: without a sample nobody looks. A wrong option gives one console message, and nothing is measured.
  */
 export function ingest(options: IngestOptions): Ingest {
-  const wrong = wrongIngest(options);
+  const wrong = wrongOption('ingest', options);
   if (wrong !== undefined) console.error(`${wrong} Nothing is measured.`);
   const record = wrong === undefined ? recorder(options) : () => {};
   return {
@@ -48,8 +47,8 @@ export function ingest(options: IngestOptions): Ingest {
   };
 }
 
-function recorder({ streamId, protocol, meterProvider = metrics.getMeterProvider() }: IngestOptions): Ingest['record'] {
-  const meter = meterProvider.getMeter('playscope', version);
+function recorder({ streamId, protocol, ...options }: IngestOptions): Ingest['record'] {
+  const meter = meterOf(options);
   const common = { 'stream.id': streamId, ...(protocol !== undefined && { protocol }) };
   const measure = instruments(meter, common);
   const { unit } = serverMetrics['livestream.ingest.frame_drops'];

@@ -2,7 +2,13 @@ import type { Attributes, Counter, Histogram, Meter } from '@opentelemetry/api';
 import type { Metric } from '../core/signals.ts';
 import { playbackMetrics, serverMetrics, webrtcMetrics } from '../core/signals.ts';
 
-const catalogue = { ...webrtcMetrics, ...serverMetrics, 'livestream.errors': playbackMetrics['livestream.errors'] };
+const { 'livestream.errors': errors, 'livestream.telemetry.dropped': dropped } = playbackMetrics;
+const catalogue = {
+  ...webrtcMetrics,
+  ...serverMetrics,
+  'livestream.errors': errors,
+  'livestream.telemetry.dropped': dropped,
+};
 
 /** Adds to a counter or records into a histogram of the catalogue, with the attributes of the connection beside its own. */
 export type Measure = (name: keyof typeof catalogue, value: number, attributes?: Attributes) => void;

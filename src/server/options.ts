@@ -10,7 +10,7 @@ const streamId: Check = ['streamId', 'a text of 1 to 256 characters', isText];
 const tracerProvider: Check = ['tracerProvider', 'an OpenTelemetry TracerProvider', has('getTracer'), 'optional'];
 const meterProvider: Check = ['meterProvider', 'an OpenTelemetry MeterProvider', has('getMeter'), 'optional'];
 
-const ofConnection: readonly Check[] = [
+const connection: readonly Check[] = [
   streamId,
   ['peerId', 'a text of 1 to 256 characters', isText],
   ['role', "'publisher' or 'viewer'", (value) => value === 'publisher' || value === 'viewer'],
@@ -19,7 +19,7 @@ const ofConnection: readonly Check[] = [
   ['pollEveryMs', 'a number of milliseconds from 500 to 60000', isBetween(500, 60_000), 'optional'],
 ];
 
-const ofTelemetry: readonly Check[] = [
+const telemetry: readonly Check[] = [
   ['endpoint', 'an http or https URL', isHttp],
   ['serviceName', 'a text of 1 to 256 characters', isText],
   ['headers', 'an object of texts', isTexts, 'optional'],
@@ -27,7 +27,7 @@ const ofTelemetry: readonly Check[] = [
   ['sampleRatio', 'a number from 0 to 1', isBetween(0, 1), 'optional'],
 ];
 
-const ofOrigin: readonly Check[] = [
+const origin: readonly Check[] = [
   [
     'streamId',
     'a text of 1 to 256 characters or a function of a path',
@@ -44,7 +44,7 @@ const ofOrigin: readonly Check[] = [
   meterProvider,
 ];
 
-const ofPublisher: readonly Check[] = [
+const publisher: readonly Check[] = [
   streamId,
   ['protocol', "'hls', 'dash' or a list of both", isProtocols],
   ['publications', 'what publications() gives', has('remember', 'contextOf'), 'optional'],
@@ -53,13 +53,13 @@ const ofPublisher: readonly Check[] = [
   meterProvider,
 ];
 
-const ofIngest: readonly Check[] = [
+const ingest: readonly Check[] = [
   streamId,
   ['protocol', 'a text of 1 to 256 characters', isText, 'optional'],
   meterProvider,
 ];
 
-const ofCapacity: readonly Check[] = [
+const capacity: readonly Check[] = [
   ['streamId', 'a text of 1 to 256 characters', isText, 'optional'],
   ['utilization', 'a function', isFunction, 'optional'],
   ['edgeBandwidth', 'a function', isFunction, 'optional'],
@@ -67,56 +67,28 @@ const ofCapacity: readonly Check[] = [
   meterProvider,
 ];
 
-const ofViewers: readonly Check[] = [
+const viewers: readonly Check[] = [
   ['collector', 'an http or https URL', isHttp],
   ['headers', 'an object of texts', isTexts, 'optional'],
   meterProvider,
 ];
 
-/** One sentence that says what is wrong: parameter, expected, received; undefined when all is well. */
-export function wrongOption(pc: unknown, options: unknown): string | undefined {
-  const isConnection = has('getStats', 'addEventListener', 'removeEventListener')(pc);
-  if (!isConnection) return sentence('pc', 'a peer connection with getStats and addEventListener', pc);
-  return wrong(ofConnection, options);
-}
+const checks = { connection, telemetry, origin, publisher, ingest, capacity, viewers };
 
-/** As `wrongOption`, of `startTelemetry`. */
-export function wrongTelemetry(options: unknown): string | undefined {
-  return wrong(ofTelemetry, options);
-}
-
-/** As `wrongOption`, of `instrumentOrigin`. */
-export function wrongOrigin(options: unknown): string | undefined {
-  return wrong(ofOrigin, options);
-}
-
-/** As `wrongOption`, of `publisher`. */
-export function wrongPublisher(options: unknown): string | undefined {
-  return wrong(ofPublisher, options);
-}
-
-/** As `wrongOption`, of `ingest`. */
-export function wrongIngest(options: unknown): string | undefined {
-  return wrong(ofIngest, options);
-}
-
-/** As `wrongOption`, of `capacity`. */
-export function wrongCapacity(options: unknown): string | undefined {
-  return wrong(ofCapacity, options);
-}
-
-/** As `wrongOption`, of `concurrentViewers`. */
-export function wrongViewers(options: unknown): string | undefined {
-  return wrong(ofViewers, options);
-}
-
-function wrong(checks: readonly Check[], options: unknown): string | undefined {
+/** One sentence that says what is wrong with the options of something: parameter, expected, received; undefined when all is well. */
+export function wrongOption(of: keyof typeof checks, options: unknown): string | undefined {
   if (typeof options !== 'object' || options === null) return sentence('options', 'an object', options);
-  for (const [name, expected, holds, optional] of checks) {
+  for (const [name, expected, holds, optional] of checks[of]) {
     const value = (options as Record<string, unknown>)[name];
     if (value === undefined ? !optional : !holds(value)) return sentence(name, expected, value);
   }
   return undefined;
+}
+
+/** As `wrongOption`, of a peer connection itself. */
+export function wrongConnection(pc: unknown): string | undefined {
+  if (has('getStats', 'addEventListener', 'removeEventListener')(pc)) return undefined;
+  return sentence('pc', 'a peer connection with getStats and addEventListener', pc);
 }
 
 function sentence(name: string, expected: string, received: unknown): string {

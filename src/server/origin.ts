@@ -1,8 +1,6 @@
 import type { MeterProvider, TracerProvider } from '@opentelemetry/api';
-import { metrics, trace } from '@opentelemetry/api';
-import { version } from '../core/version.ts';
 import { instruments } from './instruments.ts';
-import { wrongOrigin } from './options.ts';
+import { wrongOption } from './options.ts';
 import { bandwidth } from './origin/bandwidth.ts';
 import type { Addition, AllowOrigin } from './origin/cross-origin.ts';
 import { isPreflight, openTo, preflight } from './origin/cross-origin.ts';
@@ -13,7 +11,9 @@ import type { Asked } from './origin/request-spans.ts';
 import { beginSpan, endSpan, timingOf } from './origin/request-spans.ts';
 import type { Answer } from './origin/tally.ts';
 import { tally } from './origin/tally.ts';
+import { meterOf, tracerOf } from './providers.ts';
 import type { Publications } from './publications.ts';
+import { isPromise } from './quietly.ts';
 
 export type OriginOptions = {
   /** `stream.id`: of all that is served here, or by path. Undefined for what belongs to no stream. */
@@ -63,12 +63,11 @@ export type InstrumentedOrigin = {
  * @throws TypeError when an option is wrong, and never later.
  */
 export function instrumentOrigin(options: OriginOptions): InstrumentedOrigin {
-  const wrong = wrongOrigin(options);
+  const wrong = wrongOption('origin', options);
   if (wrong !== undefined) throw new TypeError(wrong);
   const { streamId, publications, allowOrigin } = options;
-  const { tracerProvider = trace.getTracerProvider(), meterProvider = metrics.getMeterProvider() } = options;
-  const measure = instruments(meterProvider.getMeter('playscope', version), {});
-  const tracer = tracerProvider.getTracer('playscope', version);
+  const measure = instruments(meterOf(options), {});
+  const tracer = tracerOf(options);
   const edge = bandwidth((megabits, stream) => measure('livestream.edge.bandwidth', megabits, { 'stream.id': stream }));
   const streamIdOf = typeof streamId === 'string' ? () => streamId : bounded(streamId);
   const done = tally({ measure, streamIdOf, sent: edge.sent, endSpan });
@@ -170,8 +169,4 @@ function bounded(name: (path: string) => string | undefined) {
       return undefined;
     }
   };
-}
-
-function isPromise(value: unknown): value is Promise<unknown> {
-  return typeof (value as { then?: unknown } | undefined)?.then === 'function';
 }

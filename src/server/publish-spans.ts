@@ -2,6 +2,7 @@ import type { Attributes, Context, Span, Tracer } from '@opentelemetry/api';
 import { context, INVALID_SPAN_CONTEXT, ROOT_CONTEXT, SpanStatusCode, trace } from '@opentelemetry/api';
 import { publishSpans } from '../core/signals.ts';
 import type { Segment } from './publish.ts';
+import { quietly } from './quietly.ts';
 
 /** The steps of a publication, in the order in which they run. */
 export const stepNames = ['mux', 'encrypt', 'upload', 'manifest'] as const;
@@ -67,15 +68,6 @@ function end(span: Span, endTime: number, attributes: Attributes, failure?: { re
     }
     span.end(endTime);
   });
-}
-
-/** A fault of what records is no affair of what publishes. */
-export function quietly<T>(record: () => T): T | undefined {
-  try {
-    return record();
-  } catch {
-    return undefined;
-  }
 }
 
 /** Where the segment goes, without what may be secret: credentials, query, fragment. */

@@ -1,12 +1,13 @@
 import type { MeterProvider, Span, SpanContext, TracerProvider } from '@opentelemetry/api';
-import { context, createNoopMeter, metrics, ProxyTracerProvider, trace } from '@opentelemetry/api';
-import { version } from '../core/version.ts';
+import { context, createNoopMeter, ProxyTracerProvider, trace } from '@opentelemetry/api';
 import { instruments } from './instruments.ts';
-import { wrongPublisher } from './options.ts';
+import { wrongOption } from './options.ts';
+import { meterOf, tracerOf } from './providers.ts';
 import type { Publications } from './publications.ts';
 import { publications } from './publications.ts';
 import { toTraceparent } from './publish-context.ts';
-import { publicationSpans, quietly, stepNames } from './publish-spans.ts';
+import { publicationSpans, stepNames } from './publish-spans.ts';
+import { isPromise, quietly } from './quietly.ts';
 
 export type PublisherOptions = {
   /** `stream.id`: the live stream that is published. */
@@ -90,7 +91,7 @@ type AnySteps = PublishSteps<unknown, unknown, unknown, unknown, unknown>;
  * published all the same, and nothing is measured.
  */
 export function publisher(options: PublisherOptions): Publish {
-  const wrong = wrongPublisher(options);
+  const wrong = wrongOption('publisher', options);
   if (wrong !== undefined) console.error(`${wrong} Nothing is measured.`);
   const { tracer, measure, common, protocols, registry, now } = wrong === undefined ? settingsOf(options) : inert;
 
@@ -139,12 +140,11 @@ export function publisher(options: PublisherOptions): Publish {
 }
 
 function settingsOf({ streamId, protocol, ...options }: PublisherOptions) {
-  const { tracerProvider = trace.getTracerProvider(), meterProvider = metrics.getMeterProvider() } = options;
   const stream = { 'stream.id': streamId };
   const protocols = [protocol].flat();
   return {
-    tracer: tracerProvider.getTracer('playscope', version),
-    measure: instruments(meterProvider.getMeter('playscope', version), stream),
+    tracer: tracerOf(options),
+    measure: instruments(meterOf(options), stream),
     common: { ...stream, protocol: protocols.length === 1 ? protocols[0] : protocols },
     protocols,
     registry: options.publications ?? publications(),
@@ -161,7 +161,3 @@ const inert: ReturnType<typeof settingsOf> = {
   registry: publications(0),
   now: Date.now,
 };
-
-function isPromise(value: unknown): value is PromiseLike<unknown> {
-  return typeof value === 'object' && value !== null && 'then' in value && typeof value.then === 'function';
-}

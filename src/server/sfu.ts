@@ -1,8 +1,7 @@
 import type { MeterProvider, TracerProvider } from '@opentelemetry/api';
-import { metrics, trace } from '@opentelemetry/api';
-import { version } from '../core/version.ts';
-import { wrongOption } from './options.ts';
+import { wrongConnection, wrongOption } from './options.ts';
 import type { PeerConnection } from './peer-connection.ts';
+import { meterOf, tracerOf } from './providers.ts';
 import { watchConnection } from './watch-connection.ts';
 
 export type PeerConnectionOptions = {
@@ -44,7 +43,7 @@ export function instrumentPeerConnection(
   options: PeerConnectionOptions,
 ): InstrumentedPeerConnection {
   try {
-    const wrong = wrongOption(pc, options);
+    const wrong = wrongConnection(pc) ?? wrongOption('connection', options);
     if (wrong === undefined) return { end: watchConnection(pc, settingsOf(options)) };
     console.error(`${wrong} Nothing is measured.`);
   } catch (error) {
@@ -54,11 +53,5 @@ export function instrumentPeerConnection(
 }
 
 function settingsOf(options: PeerConnectionOptions) {
-  const { tracerProvider = trace.getTracerProvider(), meterProvider = metrics.getMeterProvider() } = options;
-  return {
-    ...options,
-    pollEveryMs: options.pollEveryMs ?? 2000,
-    tracer: tracerProvider.getTracer('playscope', version),
-    meter: meterProvider.getMeter('playscope', version),
-  };
+  return { ...options, pollEveryMs: options.pollEveryMs ?? 2000, tracer: tracerOf(options), meter: meterOf(options) };
 }

@@ -1,3 +1,5 @@
+import { request as ask, createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { metrics, trace } from '@opentelemetry/api';
 import { expect, onTestFinished, test, vi } from 'vitest';
 import { testCollector } from '../collector/test-collector.ts';
@@ -68,6 +70,39 @@ test('a collector that is not there: silence, and an end in time', async () => {
   expect(performance.now() - began).toBeLessThan(20_000);
   expect(rejected).not.toHaveBeenCalled();
   expect(said).not.toHaveBeenCalled();
+});
+
+test('spans that were lost are counted when the collector takes some again', async () => {
+  const collector = await testCollector();
+  let refusing = true;
+  const gate = createServer((request, response) => {
+    if (refusing) return void request.resume().on('end', () => response.writeHead(400).end());
+    const { 'content-length': _, ...headers } = request.headers;
+    const onward = ask(collector.url + request.url, { method: 'POST', headers }, (answer) => {
+      response.writeHead(answer.statusCode as number, answer.headers);
+      answer.pipe(response);
+    });
+    request.pipe(onward);
+  });
+  await new Promise<void>((ready) => gate.listen(0, '127.0.0.1', ready));
+  const { port } = gate.address() as AddressInfo;
+  const telemetry = startTelemetry({ endpoint: `http://127.0.0.1:${port}`, serviceName: 'sfu', reportEveryMs: 1000 });
+  const end = (spans: number) => {
+    for (let i = 0; i < spans; i++) telemetry.tracerProvider.getTracer('a').startSpan('b').end();
+  };
+  // More than the queue holds, in one go: nothing can leave in between.
+  end(5000);
+  const { tracerProvider } = telemetry as unknown as { tracerProvider: { forceFlush(): Promise<void> } };
+  await tracerProvider.forceFlush().catch(() => {});
+  refusing = false;
+  end(1);
+  await telemetry.shutdown();
+  const dropped = (reason: string) =>
+    collector.sample(`livestream_telemetry_dropped_total{error_type="${reason}",service_name="sfu"}`);
+  const [full, failed] = [Number(await dropped('span_queue_full')), Number(await dropped('export_failed'))];
+  expect([full, failed].every((lost) => lost > 0)).toBe(true);
+  expect((await collector.get('/healthz')).spans + full + failed).toBe(5001);
+  await new Promise<void>((done) => void gate.close(() => done()));
 });
 
 test.each<[Partial<Record<keyof TelemetryOptions, unknown>>, string]>([

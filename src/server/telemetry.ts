@@ -4,13 +4,11 @@ import { AggregationTemporalityPreference, OTLPMetricExporter } from '@opentelem
 import { OTLPTraceExporter } from '@opentelemetry/exporter-trace-otlp-http';
 import { defaultResource, resourceFromAttributes } from '@opentelemetry/resources';
 import { MeterProvider, PeriodicExportingMetricReader } from '@opentelemetry/sdk-metrics';
-import {
-  BasicTracerProvider,
-  BatchSpanProcessor,
-  ParentBasedSampler,
-  TraceIdRatioBasedSampler,
-} from '@opentelemetry/sdk-trace-base';
-import { wrongTelemetry } from './options.ts';
+import { BasicTracerProvider, ParentBasedSampler, TraceIdRatioBasedSampler } from '@opentelemetry/sdk-trace-base';
+import { instruments } from './instruments.ts';
+import { wrongOption } from './options.ts';
+import { meterOf } from './providers.ts';
+import { spanQueue } from './span-queue.ts';
 
 export type TelemetryOptions = {
   /** OTLP/HTTP base URL, to which /v1/metrics and /v1/traces are appended. */
@@ -36,12 +34,13 @@ const timeoutMillis = 5000;
 
 /**
  * OpenTelemetry for a server that has none: the stock SDK and exporters, registered nowhere. A collector that cannot be reached
- * is the exporters' affair: they retry, then give up a batch without a word, unless OpenTelemetry's `diag` has a logger.
+ * is the exporters' affair: they retry, then give up a batch; `livestream.telemetry.dropped` counts its spans when the collector is
+ * there again.
  *
  * @throws TypeError when an option is wrong, and never later.
  */
 export function startTelemetry(options: TelemetryOptions): Telemetry {
-  const wrong = wrongTelemetry(options);
+  const wrong = wrongOption('telemetry', options);
   if (wrong !== undefined) throw new TypeError(wrong);
   const { endpoint, serviceName, headers = {}, reportEveryMs = 10_000, sampleRatio = 1 } = options;
   const base = endpoint.replace(/\/+$/, '');
@@ -51,11 +50,6 @@ export function startTelemetry(options: TelemetryOptions): Telemetry {
     resourceFromAttributes({ 'service.name': serviceName, 'service.instance.id': randomUUID() }),
   );
 
-  const tracerProvider = new BasicTracerProvider({
-    resource,
-    sampler: new ParentBasedSampler({ root: new TraceIdRatioBasedSampler(sampleRatio) }),
-    spanProcessors: [new BatchSpanProcessor(new OTLPTraceExporter(to('/v1/traces')))],
-  });
   const meterProvider = new MeterProvider({
     resource,
     readers: [
@@ -70,12 +64,21 @@ export function startTelemetry(options: TelemetryOptions): Telemetry {
       }),
     ],
   });
-
+  const measure = instruments(meterOf({ meterProvider }), {});
+  const dropped = (reason: string, spans: number) =>
+    measure('livestream.telemetry.dropped', spans, { 'error.type': reason });
+  const tracerProvider = new BasicTracerProvider({
+    resource,
+    sampler: new ParentBasedSampler({ root: new TraceIdRatioBasedSampler(sampleRatio) }),
+    spanProcessors: [spanQueue(new OTLPTraceExporter(to('/v1/traces')), dropped)],
+  });
   return {
     tracerProvider,
     meterProvider,
     async shutdown() {
-      await Promise.allSettled([tracerProvider.shutdown(), meterProvider.shutdown()]);
+      // The last batch of spans may have something to count.
+      await tracerProvider.shutdown().catch(() => {});
+      await meterProvider.shutdown().catch(() => {});
     },
   };
 }

@@ -5,6 +5,7 @@ import { instruments } from './instruments.ts';
 import type { PeerConnection } from './peer-connection.ts';
 import { statsReader } from './peer-connection.ts';
 import { polls } from './polls.ts';
+import { quietly } from './quietly.ts';
 import { receiverReports } from './receiver-reports.ts';
 import { rtpRecorder, rtpReports } from './rtp-recorder.ts';
 import { selectedPairRecorder } from './selected-pair.ts';
@@ -138,13 +139,7 @@ export function watchConnection(pc: PeerConnection, options: Watch): (reason: st
     checkpoint(Math.max(endedAt, checkpointAt), ended, error);
   }
 
-  function onStateChange() {
-    try {
-      look();
-    } catch {
-      // A fault of ours is no affair of the connection's.
-    }
-  }
+  const onStateChange = () => quietly(look);
 
   if (!late) spans.begin(begunAt);
   pc.addEventListener('connectionstatechange', onStateChange);

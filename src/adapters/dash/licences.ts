@@ -28,7 +28,7 @@ type Attempt = { readonly request: Request; readonly sentAt: number; sent: boole
  * puts the filter back, for after a `reset()`.
  */
 export function watchLicences(player: Player, watch: Watch): () => void {
-  const { signal, now, guard, traceparent } = watch;
+  const { signal, now, guard } = watch;
   const log = attempts(watch);
   const on = eventsOf(player, watch);
   const open = new Map<string, Attempt>();
@@ -51,7 +51,7 @@ export function watchLicences(player: Player, watch: Watch): () => void {
   const filter = guard((asked: LicenceRequest) => {
     if (signal.aborted) return;
     const attempt = begin(asked, false);
-    const header = hasTraceparent(asked.headers) ? undefined : traceparent(attempt.request);
+    const header = hasTraceparent(asked.headers) ? undefined : log.carry(attempt.request).header;
     if (header && asked.headers) asked.headers.traceparent = attempt.header = header;
   });
   // The player waits for a promise.

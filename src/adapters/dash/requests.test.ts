@@ -5,7 +5,9 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { MediaPlayerClass, MediaPlayerSettingClass } from 'dashjs';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest';
-import type { Outcome, PlaybackEvent, Request } from '../../core/events.ts';
+import type { Outcome, Request } from '../../core/events.ts';
+import { traceOf, traceParameter, withTrace } from '../../core/trace-query.ts';
+import type { Watch } from '../adapter.ts';
 import { testWatch } from '../contract.ts';
 import { dash } from '../dash.ts';
 import { base, isNamed, mpd, player5, serve, source, stubWindow, until } from './test-dash.ts';
@@ -29,10 +31,11 @@ async function make(streaming: MediaPlayerSettingClass['streaming'] = {}) {
   return player;
 }
 
-function watched(player: MediaPlayerClass, more: { emit?: (event: PlaybackEvent) => void } = {}) {
+const traceparent = ({ id }: Request) => `00-${'a'.repeat(32)}-${String(id).padStart(16, '0')}-01`;
+
+function watched(player: MediaPlayerClass, more: Partial<Watch> = {}) {
   const told = testWatch();
-  const traceparent = ({ id }: Request) => `00-${'a'.repeat(32)}-${String(id).padStart(16, '0')}-01`;
-  dash.watch(player, { ...told.watch, traceparent, ...more });
+  dash.watch(player, { ...told.watch, carry: (request) => ({ header: traceparent(request) }), ...more });
   const of = (name: string): Attempt[] => told.of('request').filter(({ request }) => isNamed(request.url, name));
   return {
     ...told,
@@ -303,6 +306,25 @@ describe('traceparent', () => {
     await until(() => expect(named('2.m4s')).toHaveLength(1));
     expect(header(named('init.mp4')[0])).toHaveLength(1);
     expect(named('m4s').flatMap(header)).toEqual([]);
+  });
+
+  test('in the query: asked for elsewhere, with each attempt another, and the player never sees it', async () => {
+    const { named, sent: onWire } = serve({ '1.m4s': [{ status: 503 }, {}] });
+    const player = await make();
+    const carry = (request: Request) => ({ url: withTrace(request.url, traceparent(request)) });
+    const { sent, outcomes, faults } = watched(player, { carry });
+    const seen: string[] = [];
+    player.on('manifestLoaded', ({ data }: Any) => seen.push(data.url));
+    load(player);
+    await until(() => expect(outcomes('2.m4s')).toMatchObject([{ result: 'ok' }]));
+    expect(sent().filter(({ url }) => url.includes(traceParameter))).toEqual([]);
+    const ids = onWire.map(({ url }) => traceOf(url));
+    expect(ids).toEqual(sent().map(traceparent));
+    expect(onWire.flatMap(({ headers }) => headers.filter(([name]) => /traceparent/i.test(name)))).toEqual([]);
+    expect(named('1.m4s')).toHaveLength(2);
+    expect(seen).toEqual([source]);
+    for (const { finalUrl = '' } of outcomes()) expect(finalUrl).not.toContain(traceParameter);
+    expect(faults).toEqual([]);
   });
 
   test('stands beside other headers of the page', async () => {

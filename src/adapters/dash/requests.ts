@@ -1,4 +1,5 @@
 import type { Outcome, Request } from '../../core/events.ts';
+import { withoutTrace } from '../../core/trace-query.ts';
 import type { Watch } from '../adapter.ts';
 import { attempts } from '../attempts.ts';
 
@@ -26,13 +27,13 @@ export type Describe = (asked: FragmentRequest) => Omit<Request, 'id' | 'url' | 
 
 /** One attempt on its way; after the interceptors the player hangs its callbacks on `customData`. */
 type Sent = {
-  readonly url: string;
+  url: string;
   headers?: Record<string, string> | undefined;
   readonly customData?: { readonly request?: FragmentRequest; readonly onloadend?: unknown };
 };
 type Answer = {
   readonly request: Sent;
-  readonly url?: string;
+  url?: string;
   readonly status?: number;
   readonly data?: unknown;
   readonly length?: number;
@@ -56,7 +57,7 @@ const reports = 'CmcdEvent';
  * puts them back in place, for after a `reset()`; the abort of the signal takes them away.
  */
 export function watchRequests(player: Intercepting, describe: Describe, watch: Watch): () => void {
-  const { signal, guard, traceparent } = watch;
+  const { signal, guard } = watch;
   const log = attempts(watch);
   const open = new WeakMap<Sent, (answer: Answer) => void>();
 
@@ -72,11 +73,14 @@ export function watchRequests(player: Intercepting, describe: Describe, watch: W
     const sentAt = watch.now();
     const request = log.start({ url: sent.url, ...describe(asked) }, sentAt);
     open.set(sent, follow(sent, request, sentAt));
-    const header = hasTraceparent(sent.headers) ? undefined : traceparent(request);
+    const { header, url } = hasTraceparent(sent.headers) ? {} : log.carry(request);
+    if (url) sent.url = url;
     // A copy: the player's own object is used again for the next attempt.
     if (header) sent.headers = { ...sent.headers, traceparent: header };
   });
   const end = guard((answer: Answer) => {
+    // An MPD is asked for again where it came from: that address is no place for a context that was.
+    if (answer.url) answer.url = withoutTrace(answer.url);
     const settle = open.get(answer.request) ?? recover;
     settle(answer);
   });

@@ -28,12 +28,13 @@ export type Describe = (context: LoaderContext, url: string) => Omit<Request, 'i
 /** How a load ended, in the words of the loader's callbacks. */
 export type Ending = Pick<Outcome, 'result' | 'errorType' | 'status'> & { readonly stats: LoaderStats | undefined };
 export type Attempt = { settledAs(ending: Ending): void };
+type Opened = [method: string, url: string | URL, ...more: unknown[]];
 export type AttemptLog = ReturnType<typeof attemptLog>;
 
 /** Follows each attempt of hls.js's loaders, over XMLHttpRequest, over fetch, and as far as a loader of the page's own tells. */
 export function attemptLog(describe: Describe, watch: Watch) {
-  const { signal, now, guard, traceparent } = watch;
-  const { start: begin, end } = attempts(watch);
+  const { signal, now, guard } = watch;
+  const { start: begin, carry, end } = attempts(watch);
   const start = (context: LoaderContext, url: string, sentAt: number) =>
     begin({ url, ...describe(context, url) }, sentAt);
 
@@ -47,20 +48,34 @@ export function attemptLog(describe: Describe, watch: Watch) {
       let mayTrace = true;
       let timedOut = false;
       let retriesBefore = 0;
-      const { send, setRequestHeader } = xhr;
+      let opened: Opened = ['GET', url];
+      let headers: [name: string, value: string][] = [];
+      const { open, send, setRequestHeader } = xhr;
 
+      xhr.open = function (...args: Opened) {
+        opened = args;
+        headers = [];
+        return open.apply(this, args as Parameters<typeof open>);
+      };
       xhr.setRequestHeader = function (name, value) {
         // The page traces its requests itself: a second value would spoil the first.
         if (String(name).toLowerCase() === 'traceparent') mayTrace = false;
+        headers.push([name, value]);
         return setRequestHeader.call(this, name, value);
       };
       const sending = guard(() => {
         if (signal.aborted) return;
         sentAt = now();
         retriesBefore = retries();
-        request = start(context, url, sentAt);
-        const header = mayTrace ? traceparent(request) : undefined;
-        if (header) setRequestHeader.call(xhr, 'traceparent', header);
+        // The page may ask for another address than the player gave it.
+        request = start(context, String(opened[1]), sentAt);
+        const carried = mayTrace ? carry(request) : {};
+        if (carried.header) setRequestHeader.call(xhr, 'traceparent', carried.header);
+        if (carried.url) {
+          // Opened anew it has lost its headers, and nothing else (XMLHttpRequest, open()).
+          open.call(xhr, opened[0], carried.url, true);
+          for (const [name, value] of headers) setRequestHeader.call(xhr, name, value);
+        }
       });
       xhr.send = function (body) {
         sending();
@@ -113,12 +128,13 @@ export function attemptLog(describe: Describe, watch: Watch) {
       };
     },
 
-    ofFetch(context: LoaderContext, sent: globalThis.Request, init: RequestInit, retries: () => number): Attempt {
+    /** Also gives the request to send instead. */
+    ofFetch(context: LoaderContext, asked: globalThis.Request, init: RequestInit, retries: () => number) {
       const sentAt = now();
       const retriesBefore = retries();
-      const request = start(context, sent.url, sentAt);
-      const header = sent.headers.has('traceparent') ? undefined : traceparent(request);
-      if (header) sent.headers.set('traceparent', header);
+      const request = start(context, asked.url, sentAt);
+      const { header, url } = asked.headers.has('traceparent') ? {} : carry(request);
+      if (header) asked.headers.set('traceparent', header);
       let open = true;
       const settledAs = ({ stats, ...ending }: Ending) => {
         if (!open) return;
@@ -134,7 +150,7 @@ export function attemptLog(describe: Describe, watch: Watch) {
         settledAs(retries() > retriesBefore ? failed : { result: 'aborted', stats: undefined });
       });
       init.signal?.addEventListener('abort', () => queueMicrotask(aborted));
-      return { settledAs };
+      return { settledAs, sent: url ? new globalThis.Request(url, asked) : asked };
     },
 
     unseen(context: LoaderContext, sentAt: number, { stats, ...ending }: Ending) {

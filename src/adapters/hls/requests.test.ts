@@ -6,6 +6,7 @@ import Hls15 from 'hls15';
 import Hls16 from 'hls16';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest';
 import type { Outcome } from '../../core/events.ts';
+import { withTrace } from '../../core/trace-query.ts';
 import { testWatch } from '../contract.ts';
 import type { Answer } from '../test-xhr.ts';
 import { testXhr } from '../test-xhr.ts';
@@ -30,8 +31,8 @@ beforeEach(() => {
 });
 afterEach(() => vi.unstubAllGlobals());
 
-function watched(config: Any, traceparent?: string) {
-  const told = testWatch(traceparent === undefined ? {} : { traceparent });
+function watched(config: Any, traceparent?: string, query?: string) {
+  const told = testWatch({ ...(traceparent && { traceparent }), ...(query && { query }) });
   watchLoaders(config, (context) => ({ objectType: objectTypeOf(context, true) }), told.watch);
   const requests = () => told.of('request');
   return {
@@ -173,6 +174,38 @@ describe.each(versions)('hls.js %s over XMLHttpRequest', (_, Version) => {
     expect(faults).toEqual([]);
   });
 
+  test.each([
+    'absent',
+    'that sets a header',
+    'that throws before open',
+    'that is async',
+  ])('in the query, xhrSetup %s: asked for elsewhere, and told of where it was asked for without', async (name) => {
+    const { sent: onWire } = serve({ status: 503 }, { body: 'segment' });
+    const page = config({ xhrSetup: setups[name] });
+    const { sent, outcomes, faults } = watched(page, undefined, header);
+    const loader = new page.loader(page);
+    const answered = await new Promise<Any>((onSuccess) => {
+      const retry = { maxNumRetry: 1, retryDelayMs: 0, maxRetryDelayMs: 0 };
+      const policy = { maxTimeToFirstByteMs: 1000, maxLoadTimeMs: 1000, errorRetry: retry, timeoutRetry: retry };
+      loader.load({ url, frag, responseType: 'text' }, { loadPolicy: policy, timeout: 1000 }, { onSuccess });
+    });
+    expect(answered.url).toBe(url);
+    await vi.waitFor(() => expect(outcomes()).toMatchObject([{ result: 'failed' }, { result: 'ok', finalUrl: url }]));
+    expect(sent().map(({ request }) => request.url)).toEqual([url, url]);
+    expect(onWire.map((one) => one.url)).toEqual(Array(2).fill(withTrace(url, header)));
+    const own = setups[name] ? [['x-page', '1']] : [];
+    expect(onWire.map(({ headers }) => headers)).toEqual([own, own]);
+    expect(faults).toEqual([]);
+  });
+
+  test('an address that the page made another one of is the one that is told', async () => {
+    serve({});
+    const page = config({ xhrSetup: (xhr: XMLHttpRequest, at: string) => xhr.open('GET', `${at}?pass=1`, true) });
+    const { sent } = watched(page);
+    await load(page).ended;
+    expect(sent()[0]?.request.url).toBe(`${url}?pass=1`);
+  });
+
   test('a page that traces its requests itself is left alone', async () => {
     const { sent: onWire } = serve({});
     const page = config({
@@ -309,12 +342,12 @@ describe.each(versions)('hls.js %s over XMLHttpRequest', (_, Version) => {
 });
 
 describe.each(versions)('hls.js %s over fetch', (name, Version) => {
-  const seen: { traceparent: string | undefined; page: string | undefined }[] = [];
+  const seen: { path: string | undefined; traceparent: string | undefined; page: string | undefined }[] = [];
   const hanging: { destroy(): void }[] = [];
   let failures = 0;
   const server = createServer((request, response) => {
     const { traceparent, 'x-page': page } = request.headers as Record<string, string | undefined>;
-    seen.push({ traceparent, page });
+    seen.push({ path: request.url, traceparent, page });
     if (request.url === '/hang') {
       response.writeHead(200).write('a');
       return void hanging.push(response);
@@ -353,6 +386,26 @@ describe.each(versions)('hls.js %s over fetch', (name, Version) => {
     const { outcomes } = watched(page);
     expect(await load(page, { at: at(path) }).ended).toBe('error');
     expect(outcomes()).toMatchObject([{ result: 'failed', ...outcome }]);
+  });
+
+  test('in the query: asked for elsewhere, with the headers of the page, and told of where it was asked for without', async () => {
+    const page = config({
+      fetchSetup: (context: Any, init: RequestInit) =>
+        new Request(context.url, { ...init, headers: { ...(init.headers as object), 'x-page': '1' } }),
+    });
+    const { outcomes, sent, faults } = watched(page, undefined, header);
+    const loader = new page.loader(page);
+    const retry = { maxNumRetry: 0, retryDelayMs: 0, maxRetryDelayMs: 0 };
+    const policy = { maxTimeToFirstByteMs: 1000, maxLoadTimeMs: 1000, errorRetry: retry, timeoutRetry: retry };
+    const context = { url: at('7.m4s'), frag, responseType: 'text' };
+    const answered = await new Promise<Any>((onSuccess) => {
+      loader.load(context, { loadPolicy: policy, timeout: 1000 }, { onSuccess });
+    });
+    expect(answered.url).toBe(at('7.m4s'));
+    expect(sent()).toMatchObject([{ request: { url: at('7.m4s') } }]);
+    expect(outcomes()).toMatchObject([{ result: 'ok', bytes: 7 }]);
+    expect(seen).toEqual([{ path: withTrace('/7.m4s', header), page: '1' }]);
+    expect(faults).toEqual([]);
   });
 
   test('a timeout is a failure', async () => {

@@ -1,4 +1,5 @@
 import type { ObjectType } from '../../core/events.ts';
+import { withoutTrace } from '../../core/trace-query.ts';
 import type { Watch } from '../adapter.ts';
 import type { Attempt, AttemptLog, Describe, Ending, LoaderContext, LoaderStats } from './attempts.ts';
 import { attemptLog, failureOf, successOf } from './attempts.ts';
@@ -13,6 +14,7 @@ type Loader = {
 type XhrSetup = (xhr: XMLHttpRequest, url: string, context?: LoaderContext) => unknown;
 type FetchSetup = (context: LoaderContext, init: RequestInit) => globalThis.Request | Promise<globalThis.Request>;
 export type LoaderConfig = { xhrSetup?: XhrSetup; fetchSetup?: FetchSetup };
+type Answer = { url?: string } | null | undefined;
 type LoaderClass = new (config: LoaderConfig) => Loader;
 
 const slots = ['loader', 'fLoader', 'pLoader'] as const;
@@ -59,7 +61,9 @@ function observed(Original: LoaderClass, attempts: AttemptLog, { signal, guard }
     });
     const watchFetch = guard((context: LoaderContext, request: globalThis.Request, init: RequestInit) => {
       seen += 1;
-      current = attempts.ofFetch(context, request, init, () => loader?.stats?.retry ?? 0);
+      const { sent, ...attempt } = attempts.ofFetch(context, request, init, () => loader?.stats?.retry ?? 0);
+      current = attempt;
+      return sent;
     });
 
     const hooks: LoaderConfig = {
@@ -71,8 +75,7 @@ function observed(Original: LoaderClass, attempts: AttemptLog, { signal, guard }
         const request = fetchSetup ? fetchSetup.call(this, context, init) : new globalThis.Request(context.url, init);
         const look = (ready: globalThis.Request) => {
           // Pages get away with an address alone, too.
-          if (typeof ready === 'object') watchFetch(context, ready, init);
-          return ready;
+          return (typeof ready === 'object' && watchFetch(context, ready, init)) || ready;
         };
         return typeof request === 'object' && 'then' in request ? request.then(look) : look(request);
       },
@@ -93,7 +96,10 @@ function observed(Original: LoaderClass, attempts: AttemptLog, { signal, guard }
       const { onSuccess, onError, onTimeout, onAbort } = callbacks;
       return {
         ...callbacks,
-        onSuccess: after(onSuccess, ([response, stats]) => tell({ result: 'ok', ...successOf(response) }, stats)),
+        onSuccess: after(onSuccess, ([response, stats]) => {
+          hideTrace(response as Answer);
+          tell({ result: 'ok', ...successOf(response) }, stats);
+        }),
         onError: after(onError, ([error, , , stats]) => tell({ result: 'failed', ...failureOf(error) }, stats)),
         onTimeout: after(onTimeout, ([stats]) => tell({ result: 'failed', errorType: 'timeout' }, stats)),
         onAbort: after(onAbort, ([stats]) => tell({ result: 'aborted' }, stats)),
@@ -107,6 +113,11 @@ function observed(Original: LoaderClass, attempts: AttemptLog, { signal, guard }
   Observed.prototype = Original.prototype;
   return Observed as unknown as LoaderClass;
 }
+
+/** A playlist is asked for again where it came from: that address is no place for a context that was. */
+const hideTrace = (answer: Answer) => {
+  if (answer?.url) answer.url = withoutTrace(answer.url);
+};
 
 // hls.js calls a setup hook again for the same request when the page's own threw before `open`.
 const watched = new WeakSet<XMLHttpRequest>();

@@ -1,0 +1,2 @@
+/** The query parameter of the wire contract. */
+export const traceParameter = 'playscope-traceparent';
