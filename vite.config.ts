@@ -14,6 +14,8 @@ const modes: Record<string, () => UserConfig> = {
   plain: () => script('build', 'playscope.plain.js', 'off'),
   pin: () => script('build', 'playscope.js', 'repin'),
   warroom: () => site('src/warroom', 'dist/warroom', './'),
+  player: () => site('src/synthetic/player', 'dist/player', './'),
+  report,
   site: () => site('demo/site', 'build/site', '/'),
 };
 
@@ -41,7 +43,7 @@ function esm(): UserConfig {
   };
 }
 
-/** The collector, the servers' module and the command line. Apart from the browser entry, so that the two never share a chunk. */
+/** The collector, the servers' module, the synthetic viewers and the command line. Apart from the browser entry, so that the two never share a chunk. */
 function node(): UserConfig {
   return {
     plugins: [
@@ -60,7 +62,12 @@ function node(): UserConfig {
       sourcemap: true,
       minify: false,
       rolldownOptions: {
-        input: { collector: 'src/collector/index.ts', server: 'src/server/index.ts', cli: 'src/cli.ts' },
+        input: {
+          collector: 'src/collector/index.ts',
+          server: 'src/server/index.ts',
+          synthetic: 'src/synthetic/index.ts',
+          cli: 'src/cli.ts',
+        },
         output: {
           entryFileNames: '[name].js',
           chunkFileNames: 'node/[name].js',
@@ -73,6 +80,25 @@ function node(): UserConfig {
 
 function script(folder: string, file: string, trimming: 'on' | 'off' | 'repin'): UserConfig {
   return bundle({ entry: 'src/script.ts', folder, file, global: 'playscope', trimming });
+}
+
+/** The script and style that a report of `playscope watch` has inside. */
+function report(): UserConfig {
+  return {
+    build: {
+      target,
+      outDir: 'dist/report',
+      emptyOutDir: true,
+      license: { fileName: 'licenses.md' },
+      lib: {
+        entry: 'src/synthetic/charts/main.ts',
+        formats: ['iife'],
+        name: 'report',
+        fileName: () => 'report.js',
+        cssFileName: 'report',
+      },
+    },
+  };
 }
 
 function site(root: string, outDir: string, base: string): UserConfig {
