@@ -26,6 +26,8 @@ else if (name === '--version') console.log(version);
 else if (name === '--help' || name === undefined) console.log(help);
 else {
   const names = Object.keys(commands).join(', ');
-  console.error(`command: expected one of ${names}; received ${JSON.stringify(name)}. playscope --help lists what there is.`);
+  console.error(
+    `command: expected one of ${names}; received ${JSON.stringify(name)}. playscope --help lists what there is.`,
+  );
   process.exitCode = 2;
 }

@@ -1,4 +1,5 @@
 import { parseArgs } from 'node:util';
+import { isProblem } from '../synthetic/problem.ts';
 import type { DoctorOptions } from './doctor.ts';
 import { diagnose } from './doctor.ts';
 import { table } from './table.ts';
@@ -41,8 +42,8 @@ export async function doctor(args: readonly string[], environment: NodeJS.Proces
     console.log(read.json ? JSON.stringify(diagnosis, null, 2) : table(diagnosis));
     return diagnosis.findings.some(({ verdict }) => verdict === 'fix') ? 1 : 0;
   } catch (error) {
-    // Of a message of the browser's the rest is its log.
-    console.error(`${(error as Error).message.split('\n')[0]}.`);
+    // Anything else is a fault of ours or of the browser: whoever mends it wants to know where.
+    console.error(isProblem(error) ? `${error.message}.` : error);
     return 3;
   }
 }
@@ -85,8 +86,7 @@ function optionsOf([url, ...more]: readonly string[], values: Values, environmen
   if (unknown !== undefined) {
     return `--propagate: expected header, query, both or none, received ${JSON.stringify(values.propagate)}`;
   }
-  const { protocol, json = false } = values;
-  const browser = values.browser ?? (environment.PLAYSCOPE_BROWSER || undefined);
+  const { protocol, browser, json = false } = values;
   if (protocol !== undefined && !oneOf(protocols, protocol)) {
     return `--protocol: expected hls, dash or webrtc, received ${JSON.stringify(protocol)}`;
   }

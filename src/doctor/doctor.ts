@@ -1,4 +1,5 @@
-import { openBrowser } from './browser.ts';
+import { browsersOf } from '../synthetic/browsers.ts';
+import { findPlaywright } from '../synthetic/playwright.ts';
 import { cacheKey } from './checks/cache-key.ts';
 import { clock, clockAhead } from './checks/clock.ts';
 import { codecs } from './checks/codecs.ts';
@@ -41,6 +42,9 @@ export type Diagnosis = {
   readonly findings: readonly PlacedFinding[];
 };
 
+// Pages of a public origin may look at a stream of this machine or network: what keeps them from it is not the stream's.
+const switches = ['--disable-features=LocalNetworkAccessChecks'];
+
 /**
  * Opens a stream in a browser as its viewers do, and says what keeps figures away, host by host.
  *
@@ -54,10 +58,11 @@ export async function diagnose({
   protocol,
   browser: choice,
 }: DoctorOptions): Promise<Diagnosis> {
-  const browser = await openBrowser(choice);
+  const browsers = browsersOf(await findPlaywright(), { browser: choice, headed: false, args: switches });
   try {
+    const browser = await browsers.process(0);
     const there = await visit(browser, pageOrigin);
-    const name = `${browser.browserType().name()} ${browser.version()}`;
+    const name = browsers.name() ?? 'browser';
     const opened = await openStream(there, url, protocol);
     const findings: PlacedFinding[] = [];
     const place = (role: Role, at: string, found: readonly (Finding | undefined)[]) => {
@@ -75,7 +80,7 @@ export async function diagnose({
     if (endpoint) place('collector', endpoint, ofCollector(await probeCollector(there, endpoint), pageOrigin));
     return { url, protocol: opened.protocol, pageOrigin, browser: name, findings };
   } finally {
-    await browser.close();
+    await browsers.close();
   }
 }
 

@@ -1,3 +1,4 @@
+import type { ClockOffset } from './answers/clock-offset.ts';
 import type { Role } from './facts.ts';
 
 export type CheckName =
@@ -24,6 +25,8 @@ export type Finding = {
   readonly advice?: string;
   /** Figures that will not be there for this reason. */
   readonly missing?: readonly string[];
+  /** Of a clock. */
+  readonly offset?: ClockOffset;
 };
 
 /** A finding and where it was made; what is said of the whole stream has the role `playlist`. */

@@ -1,3 +1,4 @@
+import { problem } from '../synthetic/problem.ts';
 import type { Rendition, StreamFacts, TargetFacts } from './facts.ts';
 import { isAnswer, isGood } from './facts.ts';
 import type { Visit } from './page.ts';
@@ -35,15 +36,15 @@ export async function openStream(visit: Visit, url: string, protocol: Protocol |
   if (protocol === undefined && (await isWhep(visit, url))) return { protocol: 'webrtc', targets: [] };
   const { host } = new URL(url);
   if (!isAnswer(answer)) {
-    throw new Error(
+    throw cannotOpen(
       `${url}: no answer from ${host} (${answer.error}); see that the name and port are right and the server is up`,
     );
   }
   const { status, headers } = answer;
   if (!isGood(answer))
-    throw new Error(`${url}: answered ${status}; see that the address is that of a stream which is on`);
+    throw cannotOpen(`${url}: answered ${status}; see that the address is that of a stream which is on`);
   const type = headers['content-type'] ?? 'no Content-Type';
-  throw new Error(`${url}: expected an HLS playlist, an MPD or a WHEP endpoint, received ${type}`);
+  throw cannotOpen(`${url}: expected an HLS playlist, an MPD or a WHEP endpoint, received ${type}`);
 }
 
 async function isWhep(visit: Visit, url: string): Promise<boolean> {
@@ -66,10 +67,10 @@ async function openHls(visit: Visit, url: string, playlist: HlsPlaylist): Promis
   const targets: Target[] = [{ role: 'playlist', url }];
   let live: { readonly hasDates: boolean } | undefined;
   for (const { url: mediaUrl, playlist: each } of media) {
-    if (each.kind !== 'media') throw new Error(`${mediaUrl}: expected a media playlist, received a multivariant one`);
+    if (each.kind !== 'media') throw cannotOpen(`${mediaUrl}: expected a media playlist, received a multivariant one`);
     // The last one may not be everywhere yet.
     const segment = each.segments.at(-2) ?? each.segments[0];
-    if (!segment) throw new Error(`${mediaUrl}: the playlist names no segment; see that the stream is on`);
+    if (!segment) throw cannotOpen(`${mediaUrl}: the playlist names no segment; see that the stream is on`);
     const [key] = each.keys.slice(-1);
     targets.push({ role: 'playlist', url: mediaUrl }, { role: 'segment', ...segment });
     if (key) targets.push({ role: 'key', url: key });
@@ -83,7 +84,7 @@ async function openMedia(visit: Visit, url: string): Promise<{ url: string; play
   const playlist = readHls(text, finalUrl);
   if (playlist) return { url, playlist };
   const received = isAnswer(answer) ? `answer ${answer.status}` : answer.error;
-  throw new Error(`${url}: expected a media playlist, which the multivariant one names, received ${received}`);
+  throw cannotOpen(`${url}: expected a media playlist, which the multivariant one names, received ${received}`);
 }
 
 function openDash(mpd: Mpd, url: string, finalUrl: string): Found {
@@ -92,7 +93,7 @@ function openDash(mpd: Mpd, url: string, finalUrl: string): Found {
   const segments = [...media]
     .sort((a, b) => a.bandwidth - b.bandwidth)
     .map((each) => ({ role: 'segment' as const, ...segmentOf(mpd, each, finalUrl, Date.now()) }));
-  if (segments.length === 0) throw new Error(`${url}: the MPD names no video or audio; see that the stream is on`);
+  if (segments.length === 0) throw cannotOpen(`${url}: the MPD names no video or audio; see that the stream is on`);
   const licences = mpd.licences.map((each) => ({ role: 'licence' as const, url: new URL(each, finalUrl).href }));
   return {
     targets: oneEach([{ role: 'playlist', url }, ...segments, ...licences]),
@@ -105,4 +106,8 @@ function oneEach(targets: readonly Target[]): Target[] {
   const placeOf = ({ role, url }: Target) => `${role} ${new URL(url).origin}`;
   const places = targets.map(placeOf);
   return targets.filter((target, index) => places.indexOf(placeOf(target)) === index);
+}
+
+function cannotOpen(sentence: string) {
+  return problem('ERR_START', sentence);
 }

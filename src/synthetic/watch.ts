@@ -47,7 +47,9 @@ async function watchWith(settings: Settings, closing: (() => Promise<void>)[]): 
   const protocol = await protocolOf({ url, protocol: settings.protocol, headers, origin });
   if (protocol === 'page') throw new Error('pages are not driven yet');
   const streamId = settings.streamId ?? streamIdOf(url);
-  const browsers = viewers > 0 ? browsersOf(await findPlaywright(), { ...settings, headed: !!settings.headed }) : null;
+  const withoutBrowser = ', or --viewers 0 --light 1 for one without a browser';
+  const browsers =
+    viewers > 0 ? browsersOf(await findPlaywright(withoutBrowser), { ...settings, headed: !!settings.headed }) : null;
   if (browsers) closing.push(browsers.close);
   // No browser at all is a matter of the start, one that is missing later a viewer's.
   await browsers?.process(0);

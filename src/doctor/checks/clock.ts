@@ -7,15 +7,15 @@ const mostMs = 1000;
 
 /** Whether a server and this machine agree on the time, to a second beyond what can be told. */
 export function clock(answers: readonly Answer[]): Finding {
-  const found = clockOffset(answers);
-  if (found === undefined) return note('clock', 'no Date in its answers');
-  const { offsetMs, errorMs } = found;
+  const offset = clockOffset(answers);
+  if (offset === undefined) return note('clock', 'no Date in its answers');
+  const { offsetMs, errorMs } = offset;
   const sec = (ms: number) => (Math.abs(ms) / 1000).toFixed(1);
   if (Math.abs(offsetMs) - errorMs <= mostMs) {
-    return ok('clock', `that of this machine to ${sec(Math.abs(offsetMs) + errorMs)} s`);
+    return { ...ok('clock', `that of this machine to ${sec(Math.abs(offsetMs) + errorMs)} s`), offset };
   }
   const said = `${sec(offsetMs)} s ${offsetMs > 0 ? 'ahead of' : 'behind'} this machine's, ± ${sec(errorMs)} s`;
-  return fix('clock', said, 'set the clocks of both by NTP');
+  return { ...fix('clock', said, 'set the clocks of both by NTP'), offset };
 }
 
 /** The same for answers that a cache may have kept: only a clock that is ahead can be told. */
