@@ -22,9 +22,14 @@ export function table({ url, protocol, pageOrigin, browser, findings }: Diagnosi
 }
 
 function missingFigures(findings: readonly PlacedFinding[]): string[] {
-  const lines = findings.flatMap((finding) =>
-    finding.missing ? [`  ${placeOf(finding)}: ${finding.missing.join('; ')} (${finding.check})`] : [],
-  );
+  // For one reason the same are missing at several places.
+  const places = new Map<string, string[]>();
+  for (const finding of findings) {
+    if (!finding.missing) continue;
+    const line = `${finding.missing.join(', ')}: ${finding.said}`;
+    places.set(line, [...(places.get(line) ?? []), placeOf(finding)]);
+  }
+  const lines = [...places].map(([line, at]) => `  ${line} (${at.join(', ')})`);
   return lines.length > 0 ? ['', styleText('bold', 'Figures that will be missing'), ...lines] : [];
 }
 
