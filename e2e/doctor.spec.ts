@@ -13,6 +13,7 @@ import { startFront } from './misconfigured.ts';
 type Said = { readonly code: number; readonly stdout: string; readonly stderr: string };
 type Finding = {
   readonly role: string;
+  readonly host: string;
   readonly check: string;
   readonly verdict: 'ok' | 'fix' | 'note';
   readonly offset?: { readonly offsetMs: number; readonly errorMs: number };
@@ -88,6 +89,14 @@ for (const [name, manifest] of [
     expect(asked.length).toBeLessThanOrEqual(20);
   });
 }
+
+test('each host is looked at: playlists come from one, segments from another', async () => {
+  const { code, findings } = await look(atOrigin('two hosts'), collector.url('none'));
+  const hosts = (role: string) => [...new Set(findings.filter((each) => each.role === role).map(({ host }) => host))];
+  expect(hosts('playlist')).toEqual([new URL(origin.url('none')).host]);
+  expect(hosts('segment')).toEqual([new URL(originUrl).host]);
+  expect(code).toBe(0);
+});
 
 const planted: [MishapName, string][] = [
   ['segments without CORS', 'segment cors'],

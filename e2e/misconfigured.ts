@@ -10,8 +10,8 @@ type Mishap = {
   readonly loses?: RegExp;
   /** A status instead of an answer. */
   readonly refuses?: (method: string, query: string) => number | undefined;
-  /** What becomes of a text. */
-  readonly rewrites?: (text: string) => string;
+  /** What becomes of a text; `folder` is where it lies at the server itself. */
+  readonly rewrites?: (text: string, folder: string) => string;
   /** How far the clock of the answers is ahead. */
   readonly aheadMs?: number;
   /** Answers are kept under this key. */
@@ -24,6 +24,8 @@ export const mishaps = {
   none: {},
   // Also a healthy one: one copy of each segment, however it is asked for.
   cached: { key: (path) => path },
+  // And one more: segments from the server itself, playlists from the one in front.
+  'two hosts': { of: /index[.]m3u8$/, rewrites: (text, folder) => text.replace(/^seg-/gm, `${folder}seg-`) },
   'segments without CORS': { loses: /^access-control-/ },
   'preflight refused': { refuses: (method) => (method === 'OPTIONS' ? 403 : undefined) },
   'no Timing-Allow-Origin': { loses: /^timing-allow-origin$/ },
@@ -90,7 +92,7 @@ function handOn(
     const chunks: Buffer[] = [];
     for await (const chunk of answer) chunks.push(chunk);
     const whole = Buffer.concat(chunks);
-    const body = rewrites ? Buffer.from(rewrites(whole.toString())) : whole;
+    const body = rewrites ? Buffer.from(rewrites(whole.toString(), new URL('.', url).href)) : whole;
     const left = Object.entries(answer.headers).filter(
       ([name]) => !loses?.test(name) && !/^(connection|keep-alive|transfer-encoding|content-length)$/.test(name),
     );

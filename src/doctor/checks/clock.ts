@@ -10,9 +10,11 @@ export function clock(answers: readonly Answer[]): Finding {
   const offset = clockOffset(answers);
   if (offset === undefined) return note('clock', 'no Date in its answers');
   const { offsetMs, errorMs } = offset;
+  // Answers on both sides of a second tell it more exactly than the clocks of servers are cut.
+  const withinMs = Math.max(100, Math.abs(offsetMs) + errorMs);
   const sec = (ms: number) => (Math.abs(ms) / 1000).toFixed(1);
   if (Math.abs(offsetMs) - errorMs <= mostMs) {
-    return { ...ok('clock', `that of this machine to ${sec(Math.abs(offsetMs) + errorMs)} s`), offset };
+    return { ...ok('clock', `that of this machine to ${sec(withinMs)} s`), offset };
   }
   const said = `${sec(offsetMs)} s ${offsetMs > 0 ? 'ahead of' : 'behind'} this machine's, ± ${sec(errorMs)} s`;
   return { ...fix('clock', said, 'set the clocks of both by NTP'), offset };
