@@ -1,19 +1,9 @@
 import { browsersOf } from '../synthetic/browsers.ts';
 import { findPlaywright } from '../synthetic/playwright.ts';
-import { cacheKey } from './checks/cache-key.ts';
-import { clock, clockAhead } from './checks/clock.ts';
-import { codecs } from './checks/codecs.ts';
-import { cors } from './checks/cors.ts';
-import { exportOfPages } from './checks/export.ts';
-import { programDateTime } from './checks/program-date-time.ts';
-import { queryParameter } from './checks/query-parameter.ts';
-import { licenceUntold, reach } from './checks/reach.ts';
-import { serverTiming } from './checks/server-timing.ts';
-import { timingAllowOrigin } from './checks/timing-allow-origin.ts';
-import { traceparentHeader } from './checks/traceparent-header.ts';
 import { whep } from './checks/whep.ts';
-import type { CollectorFacts, Role, StreamFacts, TargetFacts } from './facts.ts';
-import { isAnswer, isGood } from './facts.ts';
+import type { Way } from './conclude.ts';
+import { ofCollector, ofStream, ofTarget, weighed } from './conclude.ts';
+import type { Role } from './facts.ts';
 import type { Finding, PlacedFinding } from './finding.ts';
 import type { Protocol } from './open-stream.ts';
 import { openStream } from './open-stream.ts';
@@ -28,7 +18,7 @@ export type DoctorOptions = {
   /** The origin of the pages that play the stream. */
   readonly pageOrigin: string;
   /** Ways in which pages send a context; trouble with another way is a note. */
-  readonly propagate: readonly ('header' | 'query')[];
+  readonly propagate: readonly Way[];
   readonly protocol?: Protocol | undefined;
   readonly browser?: string | undefined;
 };
@@ -82,43 +72,4 @@ export async function diagnose({
   } finally {
     await browsers.close();
   }
-}
-
-function ofStream(facts: StreamFacts, browser: string): (Finding | undefined)[] {
-  return [codecs(facts, browser), programDateTime(facts)];
-}
-
-function ofTarget(facts: TargetFacts, pageOrigin: string): (Finding | undefined)[] {
-  const [first] = facts.bare;
-  if (facts.role === 'licence' && isAnswer(first) && !isGood(first)) return [licenceUntold(first)];
-  const unreached = reach(first);
-  if (unreached || !isAnswer(first)) return [unreached];
-  return [
-    cors(facts.inPage.bare, first, facts.url, pageOrigin),
-    traceparentHeader(facts, pageOrigin),
-    timingAllowOrigin(facts, pageOrigin),
-    serverTiming(facts),
-    queryParameter(facts),
-    cacheKey(facts),
-    clockAhead(facts.bare.filter(isAnswer)),
-  ];
-}
-
-function ofCollector(facts: CollectorFacts, pageOrigin: string): (Finding | undefined)[] {
-  const answers = facts.exports.map(({ bare }) => bare).filter(isAnswer);
-  return [exportOfPages(facts, pageOrigin), answers.length > 0 ? clock(answers) : undefined];
-}
-
-const wayOf: Partial<Record<Finding['check'], 'header' | 'query'>> = {
-  'traceparent-header': 'header',
-  'query-parameter': 'query',
-  'cache-key': 'query',
-};
-
-/** What pages do not do need not be mended. */
-function weighed(finding: Finding, propagate: DoctorOptions['propagate']): Finding {
-  const way = wayOf[finding.check];
-  if (finding.verdict !== 'fix' || way === undefined || propagate.includes(way)) return finding;
-  const { missing: _, ...rest } = finding;
-  return { ...rest, verdict: 'note' };
 }

@@ -11,7 +11,6 @@ export type Ask = {
 
 /** A page of the given origin, and the same network without a page around it. */
 export type Visit = {
-  readonly pageOrigin: string;
   readonly page: Page;
   /** What a page gets to see; the browser decides. */
   inPage(ask: Ask): Promise<Seen>;
@@ -40,7 +39,6 @@ export async function visit(browser: Browser, pageOrigin: string): Promise<Visit
   const read = (ask: Ask) => askBare(context, ask, { Origin: pageOrigin });
   const bare = async (ask: Ask) => (await read(ask)).answer;
   return {
-    pageOrigin,
     page,
     read,
     bare,
