@@ -8,6 +8,8 @@ export type BrowserOptions = {
   /** `chromium`, `chrome`, `msedge`, `firefox`, `webkit`, or the path of a Chromium. */
   readonly browser?: string | undefined;
   readonly headed: boolean;
+  /** More switches for a Chromium. */
+  readonly args?: readonly string[];
 };
 
 /** Browser processes; each is started when the first viewer needs it. */
@@ -27,7 +29,7 @@ const chromiumArgs = ['--disable-gpu', '--autoplay-policy=no-user-gesture-requir
 /** What `--browser` may be, other than a path. */
 export const browserNames: readonly string[] = [...engines, ...channels];
 
-export function browsersOf(playwright: Playwright, { browser, headed }: BrowserOptions): Browsers {
+export function browsersOf(playwright: Playwright, { browser, headed, args: more = [] }: BrowserOptions): Browsers {
   const running = new Map<number, Promise<Browser>>();
   let name: string | null = null;
 
@@ -35,7 +37,7 @@ export function browsersOf(playwright: Playwright, { browser, headed }: BrowserO
     const engine = engines.find((each) => each === browser) ?? 'chromium';
     const type = playwright[engine];
     const which = browser !== undefined && channels.includes(browser) ? { channel: browser } : programOf(type, browser);
-    const args = engine === 'chromium' ? chromiumArgs : [];
+    const args = engine === 'chromium' ? [...chromiumArgs, ...more] : [];
     try {
       // An interrupted watch still has to write its report: signals are the caller's.
       const signals = { handleSIGINT: false, handleSIGTERM: false, handleSIGHUP: false };

@@ -7,8 +7,13 @@ export type Playwright = Readonly<Record<'chromium' | 'firefox' | 'webkit', Brow
 
 const packages = ['playwright-core', 'playwright', '@playwright/test'];
 
-/** Playwright, an optional peer: of this package, or of the folder where it is called. @throws how to get it. */
-export async function findPlaywright(): Promise<Playwright> {
+/**
+ * Playwright, an optional peer: of this package, or of the folder where it is called.
+ *
+ * @param otherwise what does without, such as `, or --light 1`.
+ * @throws how to get it.
+ */
+export async function findPlaywright(otherwise = ''): Promise<Playwright> {
   for (const from of [import.meta.url, pathToFileURL(`${process.cwd()}/package.json`).href]) {
     for (const name of packages) {
       const path = resolved(name, from);
@@ -19,7 +24,7 @@ export async function findPlaywright(): Promise<Playwright> {
   }
   throw problem(
     'ERR_START',
-    'Viewers in a browser need Playwright, which is not installed: npm install playwright-core, or --light 1 for one without a browser',
+    `A browser takes Playwright, which is not installed: npm install playwright-core${otherwise}`,
   );
 }
 

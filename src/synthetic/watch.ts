@@ -60,7 +60,9 @@ async function watchWith(settings: Settings, closing: (() => Promise<void>)[]): 
   const needsBrowser = protocol === 'page' || protocol === 'webrtc';
   if (light > 0 && needsBrowser) throw wrongUse('light', 'none, as only a browser can watch this', light);
   const streamId = settings.streamId ?? streamIdOf(url);
-  const browsers = viewers > 0 ? browsersOf(await findPlaywright(), { ...settings, headed: !!settings.headed }) : null;
+  const withoutBrowser = ', or --viewers 0 --light 1 for one without a browser';
+  const browsers =
+    viewers > 0 ? browsersOf(await findPlaywright(withoutBrowser), { ...settings, headed: !!settings.headed }) : null;
   if (browsers) closing.push(browsers.close);
   // No browser at all is a matter of the start, one that is missing later a viewer's.
   await browsers?.process(0);
