@@ -9,10 +9,9 @@ type Fetch = { readonly startedAt: number; readonly durationMs: number; readonly
 
 const crowd = 5;
 const segments = '/live/**/seg-*.m4s';
-// Of the same answers: what a page and a process that share two busy cores may add. The 95th percentile of a browser's ten or so
-// is its slowest one.
-const toleranceSec = { 0.5: 0.06, 0.95: 0.15 };
-const tolerance = 0.15;
+// Of the same answers, on two busy cores that a page, the origin and the viewers share. The 95th percentile of the five or six that a
+// browser fetches of a kind is its slowest one.
+const toleranceSec = { 0.5: 0.1, 0.95: 0.5 };
 // When the fault begins each holds a segment (2 s) more or less.
 const phaseSec = 2.5;
 
@@ -52,7 +51,7 @@ test('light viewers see what a browser sees: fetches that take longer, and a sta
     const before = (await player.snapshot()).requests.count;
     return async () => (await player.snapshot()).requests.count >= before + more;
   };
-  const delayed = await meets({ match: segments, effect: 'delay', value: 300 }, await hasFetched(18));
+  const delayed = await meets({ match: segments, effect: 'delay', value: 1000 }, await hasFetched(18));
   const throttled = await meets({ match: segments, effect: 'throttle', value: 25_000 }, await hasFetched(18));
   await meets({ match: segments, effect: 'hang' }, async () => {
     const all = [await player.snapshot(), ...(await figures())];
@@ -93,7 +92,7 @@ test('light viewers see what a browser sees: fetches that take longer, and a sta
       expect(without[type].length).toBeGreaterThan(3 * crowd);
       for (const q of [0.5, 0.95] as const) {
         const [expected, received] = [quantile(q, browser[type]), quantile(q, without[type])];
-        expect(Math.abs(received - expected)).toBeLessThan(Math.max(toleranceSec[q], tolerance * expected));
+        expect(Math.abs(received - expected)).toBeLessThan(toleranceSec[q]);
       }
     }
   }
