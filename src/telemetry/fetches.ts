@@ -74,7 +74,8 @@ export function fetchRecorder(
       if (fetch) {
         const own = fetch.span.spanContext();
         const { url } = request;
-        const { links, attributes } = join({ url, sentMs: fetch.wall, outcome, own, carried: carried(request) });
+        const sent = { sentAt: fetch.at, sentMs: fetch.wall, carried: carried(request) };
+        const { links, attributes } = join({ url, outcome, own, ...sent });
         fetch.span.setAttributes({ ...outcomeAttributes(request, outcome), ...attributes });
         for (const link of links) fetch.span.addLink(link);
         endSpan(fetch, at, outcome.result === 'failed' ? outcome.errorType : undefined);

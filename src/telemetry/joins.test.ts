@@ -10,7 +10,7 @@ const at = 1_790_000_000_000;
 
 function fetched(served: Served | undefined, more: Partial<Fetched> = {}, outcome: Partial<Outcome> = {}): Fetched {
   const told: Outcome = { result: 'ok', durationMs: 40, ttfbMs: 20, bytes: 1, cache: 'unknown', served, ...outcome };
-  return { url: 'https://cdn.example/a.m4s', sentMs: at, outcome: told, own, carried: false, ...more };
+  return { url: 'https://cdn.example/a.m4s', sentAt: 5000, sentMs: at, outcome: told, own, carried: false, ...more };
 }
 const spanIds = ({ links }: { links: readonly { context: SpanContext }[] }) =>
   links.map((link) => link.context.spanId[0]);
@@ -50,6 +50,20 @@ test('replayed: the same answer as before, or one from the cache of the browser'
   expect(join(fetched(served, { carried: true })).attributes['join.grade']).toBe('replayed');
   const local = join(fetched({ traceparent: context('c', '4'), ...fresh }, {}, { cache: 'local' }));
   expect(local.attributes['join.grade']).toBe('replayed');
+});
+
+test('fresh: it came at once, and the clock of the wall was read late for the one before', () => {
+  const join = joins();
+  const quick = (span: string, sentAt: number, lateMs: number) =>
+    join(
+      fetched(
+        { traceparent: context('c', span), atMs: at + sentAt + 1 },
+        { sentAt, sentMs: at + sentAt - lateMs },
+        { durationMs: 2, ttfbMs: 1.5 },
+      ),
+    ).attributes;
+  expect(quick('1', 5000, 7)).toMatchObject({ 'join.grade': 'own', 'clock.offset_ms': 7.25 });
+  expect(quick('2', 7000, 0)).toMatchObject({ 'join.grade': 'own', 'clock.offset_ms': 0.25 });
 });
 
 test('each origin has its own clock, and a thousand of them take no room', () => {

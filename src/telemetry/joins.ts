@@ -11,9 +11,13 @@ export type JoinGrade = 'own' | 'replayed' | 'collapsed' | 'none';
 
 export type Join = { readonly links: readonly Link[]; readonly attributes: Attributes };
 
-/** A fetch that has ended: when it was sent (Unix ms of our clock), its span, and whether the request carried its context. */
+/**
+ * A fetch that has ended: when it was sent, by our monotonic clock and by the wall's as its span has it (Unix ms), its span, and
+ * whether the request carried its context.
+ */
 export type Fetched = {
   readonly url: string;
+  readonly sentAt: number;
   readonly sentMs: number;
   readonly outcome: Outcome;
   readonly own: SpanContext;
@@ -42,21 +46,25 @@ export function joins(): (fetched: Fetched) => Join {
     return had;
   }
 
-  return ({ url, sentMs, outcome, own, carried }) => {
+  return ({ url, sentAt, sentMs, outcome, own, carried }) => {
     const { served = {}, cache, ttfbMs = outcome.durationMs, finalUrl = url } = outcome;
     const origin = contextOf(served.traceparent);
     const publish = contextOf(served.publish);
     const clock = clockOf(finalUrl);
-    const isFresh = served.atMs === undefined ? cache !== 'hit' : clock.answered(served.atMs, sentMs, sentMs + ttfbMs);
+    const isFresh = served.atMs === undefined ? cache !== 'hit' : clock.answered(served.atMs, sentAt, sentAt + ttfbMs);
     const ours = origin?.traceId === own.traceId;
     const grade = origin
       ? gradeOf(isReplay(origin) || cache === 'local' || !(ours || isFresh), ours || !carried)
       : 'none';
     const contexts = [...(origin && !ours ? [origin] : []), ...(publish ? [publish] : [])];
-    const { offsetMs, errorMs } = clock.offset() ?? {};
+    const offset = clock.offset();
     return {
       links: contexts.map((context) => ({ context })),
-      attributes: { 'join.grade': grade, 'clock.offset_ms': offsetMs, 'clock.offset_error_ms': errorMs },
+      attributes: {
+        'join.grade': grade,
+        'clock.offset_ms': offset && offset.offsetMs - (sentMs - sentAt),
+        'clock.offset_error_ms': offset?.errorMs,
+      },
     };
   };
 }

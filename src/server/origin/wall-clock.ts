@@ -4,7 +4,11 @@ let origin = performance.timeOrigin;
 
 /** Unix ms of an instant of the monotonic clock, as fine as that one. */
 export function unixMs(at = performance.now()): number {
-  const drift = Date.now() - performance.now() - origin;
-  if (Math.abs(drift) > largestDriftMs) origin += drift;
+  // Who is interrupted between the two clocks sees a step that there was not: only what is there twice is one.
+  if (hasStepped() && hasStepped()) origin = Date.now() - performance.now();
   return origin + at;
+}
+
+function hasStepped(): boolean {
+  return Math.abs(Date.now() - performance.now() - origin) > largestDriftMs;
 }

@@ -6,7 +6,7 @@ import { waitedMs } from './delays.ts';
 import type { Evidence } from './evidence.ts';
 import { originOf } from './evidence.ts';
 import { slowSteps } from './publishing.ts';
-import { arrived, endOf, sequenceOf } from './spans.ts';
+import { arrived, endOf, failed, sequenceOf } from './spans.ts';
 
 export type Reason = { readonly text: string; readonly step?: string | undefined };
 
@@ -15,16 +15,13 @@ export function delayReason(part: keyof Timeline['delays'], evidence: Evidence, 
   if (part === 'publish') return lateReason(evidence, timeline);
   if (part === 'playlist') return playlistReason(evidence, timeline);
   const { fetch } = evidence;
+  if (part === 'network' && timeline && timeline.playlistNetworkSec > timeline.delays.network / 2) {
+    return { text: `the network took ${format('seconds', timeline.playlistNetworkSec)} to deliver the playlist` };
+  }
   if (!fetch) return { text: 'nothing came' };
   if (part === 'failing') return { text: failedReason(evidence, timeline) };
-  const isKey = fetch.name === 'livestream.key.fetch';
-  if (part === 'network') return { text: networkReason(fetch, timeline) };
-  const took = isKey
-    ? ''
-    : `${segmentName(fetch)} took ${format('ms', timeline ? timeline.tookSec * 1000 : fetch.durationMs)} to arrive: `;
-  return {
-    text: `${took}${serverName(fetch, evidence.origin)} began to answer after ${format('ms', waitedMs(fetch, evidence.origin))}`,
-  };
+  if (part === 'network') return { text: networkReason(evidence, fetch, timeline) };
+  return { text: waitReason(evidence, fetch, timeline) };
 }
 
 function lateReason({ publish, fetch }: Evidence, { publishing }: Partial<Timeline> = {}): Reason {
@@ -57,9 +54,9 @@ function playlistReason(
       text: `the playlist took ${format('ms', longest.durationMs)} to arrive: ${serverName(longest, origin)} began to answer after ${format('ms', waitedMs(longest, origin))}`,
     };
   }
-  const failed = asked.filter((span) => !arrived(span));
-  if (failed.length > 0 && failed.length >= asked.length / 2) {
-    return { text: `the playlist could not be had for ${format('ms', unnamedMs)}: it ${timesFailed(failed)}` };
+  const broken = asked.filter(failed);
+  if (broken.length > 0 && broken.length >= asked.length / 2) {
+    return { text: `the playlist could not be had for ${format('ms', unnamedMs)}: it ${timesFailed(broken)}` };
   }
   const stale = `the playlist was not updated for ${format('seconds', gapSec ?? unnamedMs / 1000)}`;
   if (publishedBeforeSec === undefined || !fetch) return { text: stale };
@@ -69,37 +66,60 @@ function playlistReason(
 }
 
 function failedReason({ attempts, fetch }: Evidence, { delays }: Partial<Timeline> = {}): string {
-  const failed = [...attempts, ...(fetch ? [fetch] : [])].filter((span) => !arrived(span));
+  const broken = [...attempts, ...(fetch ? [fetch] : [])].filter(failed);
   const isKey = fetch?.name === 'livestream.key.fetch';
-  const first = failed[0] ?? fetch;
-  if (isKey) return `its fetch ${timesFailed(failed)}`;
+  const first = broken[0] ?? fetch;
+  if (isKey) return `its fetch ${timesFailed(broken)}`;
   const seconds = format('seconds', delays?.failing ?? 0);
-  return `${first ? segmentName(first) : 'a segment'} could not be had for ${seconds}: it ${timesFailed(failed)}`;
+  return `${first ? segmentName(first) : 'a segment'} could not be had for ${seconds}: it ${timesFailed(broken)}`;
 }
 
-function timesFailed(failed: readonly Span[]): string {
-  const times = failed.length === 1 ? 'once' : failed.length === 2 ? 'twice' : `${failed.length} times`;
-  const status = failed
+function timesFailed(broken: readonly Span[]): string {
+  const times = broken.length === 1 ? 'once' : broken.length === 2 ? 'twice' : `${broken.length} times`;
+  const status = broken
     .map(({ attributes }) => number(attributes, 'http.response.status_code'))
     .find((code) => code && code >= 400);
-  const type = failed
+  const type = broken
     .map(({ attributes }) => string(attributes, 'error.type') ?? string(attributes, 'fetch.result'))
     .find(Boolean);
   const why = status ? `HTTP ${status}` : type?.replaceAll('_', ' ');
   return `failed ${times}${why ? ` (${why})` : ''}`;
 }
 
-function networkReason(fetch: Span, { delays, tookSec }: Partial<Timeline> = {}): string {
+/** Of all attempts the one that waited longest for its answer to begin. */
+function waitReason({ attempts, spans }: Evidence, fetch: Span, { tookSec }: Partial<Timeline> = {}): string {
+  const waited = [fetch, ...attempts].map((span) => {
+    const origin = originOf(span, spans);
+    return { span, ms: waitedMs(span, origin), server: serverName(span, origin) };
+  });
+  const { span, ms, server } = waited.sort((a, b) => b.ms - a.ms)[0] as (typeof waited)[number];
+  const isKey = fetch.name === 'livestream.key.fetch';
+  const took = isKey
+    ? ''
+    : `${segmentName(fetch)} took ${format('seconds', tookSec ?? fetch.durationMs / 1000)} to arrive: `;
+  // As far as the player waited.
+  const isOver = arrived(span) || ms < span.durationMs - 1;
+  const began = isOver
+    ? `began to answer after ${format('ms', ms)}`
+    : `had not begun to answer after ${format('ms', ms)}`;
+  return `${took}${server} ${began}`;
+}
+
+function networkReason({ attempts }: Evidence, fetch: Span, { delays, tookSec }: Partial<Timeline> = {}): string {
   const setupSec = ['dns', 'connect', 'tls'].reduce(
     (sum, name) => sum + (number(fetch.attributes, `timing.${name}_s`) ?? 0),
     0,
   );
   const networkSec = delays?.network ?? tookSec ?? fetch.durationMs / 1000;
   if (setupSec > networkSec / 2) return `connecting to the server took ${format('seconds', setupSec)}`;
-  const bytes = number(fetch.attributes, 'segment.size_bytes');
-  const what = bytes === undefined || bytes === 0 ? segmentName(fetch) : `${size(bytes)} of ${segmentName(fetch)}`;
+  const bytes = [...attempts, fetch].reduce(
+    (sum, { attributes }) => sum + (number(attributes, 'segment.size_bytes') ?? 0),
+    0,
+  );
+  const what = bytes === 0 ? segmentName(fetch) : `${size(bytes)} of ${segmentName(fetch)}`;
   const never = arrived(fetch) ? 'to deliver' : 'and did not deliver';
-  return `the network took ${format('seconds', networkSec)} ${never} ${what}`;
+  const times = attempts.length > 0 ? `, in ${attempts.length + 1} attempts` : '';
+  return `the network took ${format('seconds', networkSec)} ${never} ${what}${times}`;
 }
 
 /** Only where its span was found, it is known to be the origin that answered. */

@@ -17,6 +17,10 @@ export const isPublish = ({ name }: Span): boolean => name === 'livestream.segme
 export const arrived = ({ status, attributes }: Span): boolean =>
   status !== 'error' && !/^(failed|aborted|detached)$/.test(string(attributes, 'fetch.result') ?? 'ok');
 
+/** Whether it was answered wrongly or not at all; what was only too slow for the player was given up. */
+export const failed = ({ status, attributes }: Span): boolean =>
+  (status === 'error' || attributes['fetch.result'] === 'failed') && attributes['error.type'] !== 'timeout';
+
 export const sequenceOf = ({ attributes }: Span): number | undefined => number(attributes, 'segment.sequence');
 
 /** What several attempts at the same have in common. A rendition is none of it: a player may change it between two. */

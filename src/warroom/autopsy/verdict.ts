@@ -6,7 +6,7 @@ import type { Evidence } from './evidence.ts';
 import { freezeVerdict } from './freeze.ts';
 import { slowSteps } from './publishing.ts';
 import { delayReason } from './reasons.ts';
-import { endOf } from './spans.ts';
+import { endOf, failed } from './spans.ts';
 
 /** What the autopsy found. The sentence is for people; `culprit` and `step` say the same in one word each. */
 export type Verdict = {
@@ -66,7 +66,7 @@ function keyVerdict(evidence: Evidence, stood: string): Verdict {
   if (!fetch) throw new Error('a key verdict needs the fetch of a key');
   const asked = (attempts[0] ?? fetch).startedAt;
   const missing = format('ms', Math.min(endOf(fetch), endOf(stall) + 1000) - asked);
-  const { text } = delayReason(attempts.length > 0 || fetch.status === 'error' ? 'failing' : 'origin', evidence);
+  const { text } = delayReason([...attempts, fetch].some(failed) ? 'failing' : 'origin', evidence);
   return { culprit: 'key', sentence: `${stood} because the key was missing for ${missing}: ${text}`, figures: [] };
 }
 
