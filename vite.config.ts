@@ -1,5 +1,5 @@
 // Every build of the project, one mode each (see scripts/build.ts), and the unit tests.
-import { chmodSync, globSync, readFileSync } from 'node:fs';
+import { chmodSync, copyFileSync, globSync, readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import type { Plugin, UserConfig } from 'vite';
 import { defineConfig } from 'vitest/config';
@@ -15,6 +15,7 @@ const modes: Record<string, () => UserConfig> = {
   pin: () => script('build', 'playscope.js', 'repin'),
   warroom: () => site('src/warroom', 'dist/warroom', './'),
   player: () => site('src/synthetic/player', 'dist/player', './'),
+  report,
   site: () => site('demo/site', 'build/site', '/'),
 };
 
@@ -47,9 +48,10 @@ function node(): UserConfig {
   return {
     plugins: [
       {
-        name: 'executable',
+        name: 'executable-and-schema',
         writeBundle: ({ dir = 'dist' }, files) => {
           if (files['cli.js']) chmodSync(`${dir}/cli.js`, 0o755);
+          copyFileSync('src/synthetic/report-schema.json', `${dir}/watch-report.schema.json`);
         },
       },
     ],
@@ -65,6 +67,7 @@ function node(): UserConfig {
           collector: 'src/collector/index.ts',
           server: 'src/server/index.ts',
           synthetic: 'src/synthetic/index.ts',
+          'synthetic-playwright': 'src/synthetic/fixture.ts',
           cli: 'src/cli.ts',
         },
         output: {
@@ -79,6 +82,25 @@ function node(): UserConfig {
 
 function script(folder: string, file: string, trimming: 'on' | 'off' | 'repin'): UserConfig {
   return bundle({ entry: 'src/script.ts', folder, file, global: 'playscope', trimming });
+}
+
+/** The script and style that a report of `playscope watch` has inside. */
+function report(): UserConfig {
+  return {
+    build: {
+      target,
+      outDir: 'dist/report',
+      emptyOutDir: true,
+      license: { fileName: 'licenses.md' },
+      lib: {
+        entry: 'src/synthetic/charts/main.ts',
+        formats: ['iife'],
+        name: 'report',
+        fileName: () => 'report.js',
+        cssFileName: 'report',
+      },
+    },
+  };
 }
 
 function site(root: string, outDir: string, base: string): UserConfig {

@@ -11,6 +11,7 @@ const parts: Record<string, readonly string[]> = {
   script: vite('script'),
   warroom: vite('warroom'),
   player: vite('player'),
+  report: vite('report'),
   // Bundles the package as its users do, so the package comes first. Warns about each script tag that stays one.
   site: vite('site', 'error'),
 };

@@ -1,13 +1,12 @@
 import type { Browser, BrowserContextOptions, Page } from 'playwright-core';
+import { emulate } from './emulate.ts';
 import type { NetworkProfile } from './network.ts';
-import { emulate } from './network.ts';
-import type { Look, PlayerPage } from './player/main.ts';
+import type { Look } from './player/main.ts';
 import type { Viewer, ViewerOptions } from './viewer.ts';
+import { within } from './within.ts';
 
-export type BrowserViewerOptions = ViewerOptions & {
+export type BrowserOptions = Pick<ViewerOptions, 'url' | 'headers'> & {
   readonly browser: Browser;
-  /** Where the page that plays is. */
-  readonly playerUrl: string;
   readonly network?: NetworkProfile | undefined;
   /** How many times slower the processor is. */
   readonly cpu?: number | undefined;
@@ -15,82 +14,64 @@ export type BrowserViewerOptions = ViewerOptions & {
   readonly har?: string | undefined;
 };
 
-declare const playscopePage: PlayerPage;
+/** What plays in the page. */
+export type Opened = { look(): Promise<Look>; end(): Promise<void> };
 
 const patienceMs = 5000;
 const viewport = { width: 1280, height: 720 };
-const reportEveryMs = 5000;
 
-/** Plays a stream in a context of its own, so that no viewer has in its cache what another one fetched. */
-export async function startBrowserViewer(options: BrowserViewerOptions): Promise<Viewer> {
-  const { url, protocol, streamId, endpoint, region, browser, playerUrl, har } = options;
+/**
+ * One viewer in a browser, in a context of its own, so that none has in its cache what another one fetched.
+ *
+ * @param open opens what plays; it calls `hamper` when network and processor shall become what the options say.
+ */
+export async function startBrowserViewer(
+  options: BrowserOptions,
+  open: (page: Page, hamper: () => Promise<void>) => Promise<Opened>,
+): Promise<Viewer> {
+  const { browser, har } = options;
   const recorded: BrowserContextOptions = har ? { recordHar: { path: har, content: 'omit' } } : {};
   const context = await browser.newContext({ viewport, ...recorded });
   const page = await context.newPage();
   let last: Look = { figures: undefined, problem: undefined };
-  const crashed = () => {
+  let heal = () => {};
+  page.on('crash', () => {
     last = { ...last, problem: 'The page crashed' };
-  };
-  page.on('crash', crashed);
+  });
   await addHeaders(page, options);
-  await page.goto(playerUrl);
-  const heal = await hamper(page, options);
-  const attach = { endpoint, streamId, region, reportEveryMs, viewerKind: 'synthetic' as const };
-  await page.evaluate((order) => playscopePage.play(order), { url, protocol, attach });
+  const opened = await open(page, async () => {
+    heal = await hamper(page, options);
+  });
 
   return {
     kind: 'browser',
     async snapshot() {
-      last =
-        (await within(
-          patienceMs,
-          page.evaluate(() => playscopePage.look()),
-        )) ?? last;
+      last = (await within(patienceMs, opened.look())) ?? last;
       return last.figures;
     },
     problem: () => last.problem,
-    screenshot: async (path) => void (await page.screenshot({ path, timeout: patienceMs }).catch(() => {})),
+    screenshot: async (path) => void (await within(patienceMs, page.screenshot({ path }))),
     async stop() {
       heal();
-      page.off('crash', crashed);
-      await within(
-        2 * patienceMs,
-        page.evaluate(() => playscopePage.end()),
-      );
+      await within(2 * patienceMs, opened.end());
       await within(2 * patienceMs, context.close());
     },
   };
 }
 
 /** To the stream's own origin alone: what they hold must not reach anybody else. */
-async function addHeaders(page: Page, { url, headers = {} }: ViewerOptions): Promise<void> {
+async function addHeaders(page: Page, { url, headers = {} }: BrowserOptions): Promise<void> {
   if (Object.keys(headers).length === 0) return;
   const { origin } = new URL(url);
-  const ofStream = (asked: URL) => asked.origin === origin;
-  await page.route(ofStream, (route, request) =>
-    route.continue({ headers: { ...request.headers(), ...headers } }).catch(() => {}),
+  await page.route(
+    (asked) => asked.origin === origin,
+    (route, request) => route.continue({ headers: { ...request.headers(), ...headers } }).catch(() => {}),
   );
 }
 
-/** Only once the page is there: what is measured is the stream, not the way to the page. */
-async function hamper(page: Page, { network, cpu }: BrowserViewerOptions): Promise<() => void> {
+async function hamper(page: Page, { network, cpu }: BrowserOptions): Promise<() => void> {
   if (!network && !cpu) return () => {};
   const session = await page.context().newCDPSession(page);
   if (cpu) await session.send('Emulation.setCPUThrottlingRate', { rate: cpu });
   return network ? emulate(session, network) : () => {};
-}
-
-/** Undefined when it fails, or takes too long: a page may be gone, or have hung up. */
-async function within<Value>(ms: number, value: Promise<Value>): Promise<Value | undefined> {
-  let timer: NodeJS.Timeout | undefined;
-  const late = new Promise<undefined>((resolve) => {
-    timer = setTimeout(resolve, ms, undefined);
-  });
-  try {
-    return await Promise.race([value, late]);
-  } catch {
-    return undefined;
-  } finally {
-    clearTimeout(timer);
-  }
 }

@@ -1,11 +1,19 @@
 import { writeFileSync } from 'node:fs';
+import { styleText } from 'node:util';
 import type { Outputs } from './flags.ts';
 import { help, readFlags } from './flags.ts';
+import { htmlOf } from './html.ts';
+import { junitOf } from './junit.ts';
 import { isProblem } from './problem.ts';
+import { progressOn } from './progress.ts';
 import type { WatchReport } from './report.ts';
+import { summaryOf } from './summary.ts';
 import { watch } from './watch.ts';
 
 const exitCodes = { passed: 0, failed: 1, 'not started': 3 } as const;
+const styled = (format: 'green' | 'red' | 'dim') => (text: string) =>
+  styleText(format, text, { stream: process.stdout });
+const styles = { good: styled('green'), bad: styled('red'), dim: styled('dim') };
 
 /**
  * Runs `playscope watch`.
@@ -22,9 +30,11 @@ export async function watchCommand(args: readonly string[], environment: NodeJS.
       return 0;
     }
     process.once('SIGINT', end).once('SIGTERM', end);
-    const report = await watch(asked.url, { ...asked.watch, signal: ending.signal });
+    const progress = progressOn(process.stderr);
+    const watching = watch(asked.url, { ...asked.watch, signal: ending.signal, onProgress: progress.show });
+    const report = await watching.finally(progress.end);
     write(report, asked.outputs);
-    if (report.problem) console.error(report.problem);
+    console.log(summaryOf(report, styles));
     return exitCodes[report.verdict];
   } catch (error) {
     if (!isProblem(error)) throw error;
@@ -36,6 +46,8 @@ export async function watchCommand(args: readonly string[], environment: NodeJS.
   }
 }
 
-function write(report: WatchReport, { out }: Outputs): void {
+function write(report: WatchReport, { out, junit, html }: Outputs): void {
   if (out !== undefined) writeFileSync(out, `${JSON.stringify(report, null, 2)}\n`);
+  if (junit !== undefined) writeFileSync(junit, junitOf(report));
+  if (html !== undefined) writeFileSync(html, htmlOf(report));
 }

@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import type { Figures } from '../core/snapshot.ts';
-import { hasPicture } from './figures.ts';
+import { hasPicture, stallsOf } from './figures.ts';
 import type { Start } from './plan.ts';
 import type { Viewer } from './viewer.ts';
 
@@ -52,11 +52,11 @@ export function crew(
   async function lookAt(member: Member) {
     const { viewer, figures: before } = member;
     const now = await viewer?.snapshot();
+    const problem = viewer?.problem?.();
+    if (problem !== undefined) member.problem ??= problem;
     if (!viewer || !now) return;
     member.figures = now;
-    const problem = viewer.problem?.();
-    if (problem !== undefined) member.problem ??= problem;
-    const isNew = now.stalls.current && (!before?.stalls.current || before.stalls.count < now.stalls.count);
+    const isNew = now.stalls.current && stallsOf(now) > (before ? stallsOf(before) : 0);
     if (!screenshotFolder || !isNew || !viewer.screenshot) return;
     const path = join(screenshotFolder, `viewer-${member.number}-stall-${member.screenshots.length + 1}.png`);
     member.screenshots.push(path);

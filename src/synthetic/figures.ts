@@ -1,3 +1,4 @@
+import { shortestStallMs } from '../core/intervals.ts';
 import type { Figures } from '../core/snapshot.ts';
 import { quantile } from './quantile.ts';
 
@@ -34,7 +35,7 @@ export const figures: Readonly<Record<string, Figure>> = {
     ({ viewers }) => viewers.filter((viewer) => !isWell(viewer)).length,
   ),
   ...spread('startup', 'from play to the first frame; a viewer that never saw one counts as never', startups),
-  stall_count: count('stalls of all viewers', ({ viewers }) => sum(viewers, ({ stalls }) => stalls.count)),
+  stall_count: count('stalls of all viewers', ({ viewers }) => sum(viewers, stallsOf)),
   stall_ratio: ratio('time stalled over time watched, of all viewers together', ({ viewers }) =>
     share(
       sum(viewers, ({ times }) => times.stalled),
@@ -95,6 +96,11 @@ export function isWell(viewer: Figures | undefined): boolean {
 /** Whether a viewer has seen a picture. */
 export function hasPicture({ startup }: Figures): boolean {
   return startup.result === 'started' || startup.result === 'unseen';
+}
+
+/** Its stalls, with the one that it is in. */
+export function stallsOf({ stalls: { count: ended, current } }: Figures): number {
+  return ended + (current && current.durationSec * 1000 >= shortestStallMs ? 1 : 0);
 }
 
 /** The mean bitrate over all viewers, of each as long as it played. */

@@ -11,8 +11,8 @@ export const help = `playscope watch URL: play a live stream as its viewers do, 
 
   URL                     an .m3u8, an .mpd, a WHEP endpoint, or a web page that has Playscope
   --protocol NAME         hls, dash, webrtc or page; default: found by itself
-  --viewers 1             viewers in a browser
-  --light 0               viewers without a browser besides (HLS and DASH)
+  --viewers 1             viewers in a browser; 0 when there are light ones
+  --light 0               viewers without a browser (HLS and DASH)
   --ramp 0s               time from the first viewer to the last
   --for 60s               time that all watch together
   --expect 'FIGURE < 2s'  what has to be true in the end; may be repeated

@@ -1,5 +1,5 @@
 import type { Member } from './crew.ts';
-import { bitrate, hasPicture } from './figures.ts';
+import { bitrate, hasPicture, stallsOf } from './figures.ts';
 import { quantile } from './quantile.ts';
 
 /** How it stands in one second of a watch. */
@@ -39,7 +39,7 @@ export function momentOf(members: readonly Member[], atSec: number, lately: read
     stalled: inState('rebuffering'),
     starting: members.filter(({ begun }) => begun).length - well.filter(hasPicture).length - failed,
     failed,
-    stalls: viewers.reduce((all, { stalls }) => all + stalls.count, 0),
+    stalls: viewers.reduce((all, viewer) => all + stallsOf(viewer), 0),
     errors: viewers.reduce((all, { errors }) => all + errors.count, 0),
     fetchP95Sec: quantile(lately, 0.95),
     bitrate: bitrate({ viewers }),

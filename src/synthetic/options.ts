@@ -10,7 +10,7 @@ import { protocols } from './protocol.ts';
 export type WatchOptions = {
   /** Default: found by the extension, else by what is answered. */
   readonly protocol?: Protocol | undefined;
-  /** Viewers in a browser, default 1. */
+  /** Viewers in a browser, default 1; 0 when there are `light` ones. */
   readonly viewers?: number | undefined;
   /** Viewers without a browser besides (HLS and DASH), default 0. */
   readonly light?: number | undefined;
@@ -70,7 +70,7 @@ const checks: readonly Check[] = [
   ['viewers', 'a number from 0 to 1000', isWhole(1000)],
   ['light', 'a number from 0 to 10000', isWhole(10_000)],
   ['rampSec', 'seconds from 0 to 3600', (value: number) => value >= 0 && value <= 3600],
-  ['forSec', 'seconds from 1 to 604800', (value: number) => value >= 1 && value <= 604_800],
+  ['forSec', 'seconds from 1 to 86400', (value: number) => value >= 1 && value <= 86_400],
   ['region', 'a text of 1 to 256 characters', isText],
   ['endpoint', 'an http or https URL', isHttp],
   ['cpu', 'a number from 1 to 100', (value: number) => value >= 1 && value <= 100],
@@ -85,7 +85,16 @@ export function settingsOf(url: string, options: WatchOptions): Settings {
     const value = options[name];
     if (value !== undefined && !holds(value as never)) throw wrongUse(name, expected, value);
   }
-  const { viewers = 1, light = 0, rampSec = 0, forSec = 60, network, expect = [], browser, cpu } = options;
+  const {
+    light = 0,
+    viewers = light > 0 ? 0 : 1,
+    rampSec = 0,
+    forSec = 60,
+    network,
+    expect = [],
+    browser,
+    cpu,
+  } = options;
   if (viewers + light === 0) throw wrongUse('viewers', 'at least 1 of them, or of light', 0);
   const isChromium = browser !== 'firefox' && browser !== 'webkit';
   if (!isChromium && (network || cpu)) throw wrongUse('browser', 'a Chromium, as network and cpu need one', browser);

@@ -19,7 +19,7 @@ export async function findPlaywright(): Promise<Playwright> {
   }
   throw problem(
     'ERR_START',
-    'Viewers in a browser need Playwright, which is not installed: npm install playwright-core, or --viewers 0 --light 1 for one without a browser',
+    'Viewers in a browser need Playwright, which is not installed: npm install playwright-core, or --light 1 for one without a browser',
   );
 }
 

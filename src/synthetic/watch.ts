@@ -1,24 +1,25 @@
 import { mkdirSync } from 'node:fs';
-import { setTimeout as pause } from 'node:timers/promises';
 import { startCollector } from '../collector/index.ts';
-import { startBrowserViewer } from './browser-viewer.ts';
 import { browsersOf } from './browsers.ts';
 import type { Member } from './crew.ts';
 import { crew } from './crew.ts';
-import type { Moment } from './moment.ts';
-import { momentOf } from './moment.ts';
+import { startLightViewer } from './light/light-viewer.ts';
+import { observe } from './observe.ts';
 import type { Settings, WatchOptions } from './options.ts';
 import { settingsOf, streamIdOf } from './options.ts';
+import { startPageViewer } from './page-viewer.ts';
 import { planOf } from './plan.ts';
 import { findPlaywright } from './playwright.ts';
+import { wrongUse } from './problem.ts';
 import { protocolOf } from './protocol.ts';
 import { checkCollector, startRelay } from './relay.ts';
 import type { WatchReport } from './report.ts';
 import { reportOf } from './report.ts';
+import { startStreamViewer } from './stream-viewer.ts';
 import { tap } from './tap.ts';
 
-const everyMs = 1000;
-const recently = 10;
+// Light viewers whose every fetch is told; of more than these a share, as in a real audience.
+const mostTraced = 50;
 
 /**
  * Plays a live stream as its viewers do, and says how it went.
@@ -38,14 +39,26 @@ export async function watch(url: string, options: WatchOptions = {}): Promise<Wa
 }
 
 async function watchWith(settings: Settings, closing: (() => Promise<void>)[]): Promise<WatchReport> {
-  const { url, viewers, headers, endpointHeaders = {}, region, network, cpu, screenshotOnStall } = settings;
+  const {
+    url,
+    viewers,
+    light,
+    endpoint,
+    headers,
+    endpointHeaders = {},
+    region,
+    network,
+    cpu,
+    screenshotOnStall,
+  } = settings;
   const listening = tap();
-  const endpoint = await collectorOf(settings, closing);
-  const relay = await startRelay(endpoint, endpointHeaders, listening.take);
+  const collector = await collectorOf(settings, closing);
+  const relay = await startRelay(collector, endpointHeaders, listening.take);
   closing.push(relay.close);
   const origin = viewers > 0 ? relay.url : undefined;
   const protocol = await protocolOf({ url, protocol: settings.protocol, headers, origin });
-  if (protocol === 'page') throw new Error('pages are not driven yet');
+  const needsBrowser = protocol === 'page' || protocol === 'webrtc';
+  if (light > 0 && needsBrowser) throw wrongUse('light', 'none, as only a browser can watch this', light);
   const streamId = settings.streamId ?? streamIdOf(url);
   const browsers = viewers > 0 ? browsersOf(await findPlaywright(), { ...settings, headed: !!settings.headed }) : null;
   if (browsers) closing.push(browsers.close);
@@ -53,43 +66,32 @@ async function watchWith(settings: Settings, closing: (() => Promise<void>)[]): 
   await browsers?.process(0);
   if (screenshotOnStall) mkdirSync(screenshotOnStall, { recursive: true });
 
-  const common = { url, protocol, streamId, endpoint: relay.url, region, headers };
   async function begin({ number, start }: Member, signal: AbortSignal) {
-    if (!browsers) throw new Error('viewers without a browser are not there yet');
+    const reporting = { url, streamId, endpoint: relay.url, region, headers, signal };
+    if (start.kind === 'light' && (protocol === 'hls' || protocol === 'dash')) {
+      return startLightViewer({ ...reporting, protocol, sampleRatio: Math.min(1, mostTraced / light) });
+    }
+    if (!browsers) throw new Error('There is no browser');
     const har = settings.har && (viewers > 1 ? settings.har.replace(/(\.har)?$/, `-${number}$1`) : settings.har);
-    const browser = await browsers.process(start.process);
-    return startBrowserViewer({ ...common, signal, browser, playerUrl: `${relay.url}/player.html`, network, cpu, har });
+    const hampered = { url, headers, browser: await browsers.process(start.process), network, cpu, har };
+    if (protocol === 'page') {
+      const given = { endpoint, region, streamId: settings.streamId };
+      const attach = Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined));
+      return startPageViewer({ ...hampered, attach, take: listening.take });
+    }
+    return startStreamViewer({ ...reporting, ...hampered, protocol }, `${relay.url}/player.html`);
   }
 
-  const startedAt = Date.now();
   const team = crew(planOf(settings), begin, screenshotOnStall);
-  const timeline: Moment[] = [];
-  const seen = { ...listening.durations, liveLatencySec: [] as number[], rttSec: [] as number[] };
-  const arrived: number[] = [];
-  const untilSec = settings.rampSec + settings.forSec;
-  const sinceSec = () => (Date.now() - startedAt) / 1000;
-  while (sinceSec() < untilSec && !settings.signal?.aborted && !team.isLost()) {
-    const leftMs = Math.min(everyMs, (untilSec - sinceSec()) * 1000);
-    await pause(leftMs, undefined, { signal: settings.signal }).catch(() => {});
-    await team.look();
-    for (const { figures } of team.members) {
-      if (figures?.state === 'playing') seen.liveLatencySec.push(...[figures.liveLatencySec ?? []].flat());
-      seen.rttSec.push(...[figures?.webrtc?.rttSec ?? []].flat());
-    }
-    const lately = seen.fetchSec.slice(arrived.at(-recently) ?? 0);
-    arrived.push(seen.fetchSec.length);
-    const moment = momentOf(team.members, sinceSec(), lately);
-    timeline.push(moment);
-    settings.onProgress?.(moment);
-  }
-  const interrupted = sinceSec() < untilSec && !team.isLost();
+  const observed = await observe(team, settings, listening.durations);
   // What they send at the end belongs to the figures.
   await team.stop();
+  const { members } = team;
   return reportOf({
-    ...{ settings, protocol, streamId, browser: browsers?.name() ?? null, startedAt, interrupted, timeline },
+    ...{ ...observed, settings, protocol, members, browser: browsers?.name() ?? null },
+    streamId: protocol === 'page' ? (settings.streamId ?? null) : streamId,
     telemetryRefused: relay.refused(),
-    members: team.members,
-    seen: { ...seen, viewers: team.members.map(({ figures }) => figures) },
+    seen: { ...observed.seen, viewers: members.map(({ figures }) => figures) },
   });
 }
 

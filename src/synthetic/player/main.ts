@@ -3,6 +3,8 @@ import type { Order, Play, Playing } from './playing.ts';
 
 /** What the process that drives the page calls. */
 export type PlayerPage = {
+  /** Fetches the player itself, so that it is there before the network gets worse. */
+  load(protocol: Order['protocol']): Promise<void>;
   play(order: Order): Promise<void>;
   look(): Look;
   end(): Promise<void>;
@@ -24,6 +26,7 @@ let playing: Playing | undefined;
 let problem: string | undefined;
 
 const page: PlayerPage = {
+  load: async (protocol) => void (await players[protocol]()),
   async play(order) {
     const video = document.querySelector('video') as HTMLVideoElement;
     const { play } = await players[order.protocol]();
