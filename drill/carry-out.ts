@@ -76,14 +76,12 @@ export async function carryOut(drill: Drill, stage: Stage, watch: Watch): Promis
   async function quiet() {
     const from = now();
     for (let since = from; now() - since < quietForSec * 1000; await pause(pollMs)) {
-      const active = await evaluator.active();
-      const isWell = active.length === 0 && (await stage.audience.isWell());
-      if (!isWell) since = now();
-      if (now() - from > quietWithinSec * 1000) {
-        throw new Error(
-          `It did not become quiet within ${quietWithinSec} s: ${active.join(', ') || 'not everybody has a picture'}.`,
-        );
-      }
+      const troubles = [...(await evaluator.active()), ...(await stage.audience.unwell())];
+      if (troubles.length > 0) since = now();
+      if (now() - from <= quietWithinSec * 1000) continue;
+      throw new Error(
+        `It did not become quiet within ${quietWithinSec} s: ${troubles.join(', ') || 'not for long enough'}.`,
+      );
     }
   }
 }
