@@ -12,8 +12,8 @@ const segments = '/live/**/seg-*.m4s';
 // Of the same answers, on two busy cores that a page, the origin and the viewers share. The 95th percentile of the five or six that a
 // browser fetches of a kind is its slowest one.
 const toleranceSec = { 0.5: 0.1, 0.95: 0.5 };
-// When the fault begins each holds a segment (2 s) more or less.
-const phaseSec = 2.5;
+// When the fault begins each holds a segment (2 s) more or less, and a page that took its time to begin holds that much more.
+const heldSec = 4;
 
 /** A quantile of values; NaN of none. */
 function quantile(q: number, values: readonly number[]): number {
@@ -65,7 +65,7 @@ test('light viewers see what a browser sees: fetches that take longer, and a sta
   for (const { stalls } of light) expect(Math.abs(stalls.count - seen.stalls.count)).toBeLessThanOrEqual(1);
   expect(light.every(({ stalls }) => stalls.count > 0)).toBe(true);
   const stalledSec = light.map(({ stalls }) => stalls.durationSec);
-  expect(Math.abs(quantile(0.5, stalledSec) - seen.stalls.durationSec)).toBeLessThan(phaseSec);
+  expect(Math.abs(quantile(0.5, stalledSec) - seen.stalls.durationSec)).toBeLessThan(heldSec);
 
   await player.detach();
   await Promise.all(lights.map((viewer) => viewer.stop()));
