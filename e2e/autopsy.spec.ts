@@ -24,6 +24,8 @@ type Fault = {
   readonly manifest?: string;
   readonly protocol?: Protocol;
   readonly settings?: Settings;
+  /** Played with the whole table only. */
+  readonly isRare?: boolean;
 };
 
 const faults: Readonly<Record<string, Fault>> = {
@@ -44,6 +46,11 @@ const faults: Readonly<Record<string, Fault>> = {
   'a playlist that stands': {
     make: atOrigin({ match: '/live/**', effect: 'stale' }),
     culprit: 'playlist',
+  },
+  'a late playlist': {
+    make: atOrigin({ match: '/live/**/*.{m3u8,mpd}', effect: 'delay', value: 9000 }),
+    culprit: 'playlist',
+    isRare: true,
   },
   'a slow key': {
     make: atOrigin({ match: '/encrypted/key-*', effect: 'delay', value: 9000 }),
@@ -82,7 +89,10 @@ const ways: Readonly<Record<string, (stage: Stage, story: (source: string) => Pr
 const isWhole = process.env.AUTOPSY === 'whole';
 const told = Object.entries(ways).flatMap(([way, through]) =>
   Object.entries(faults)
-    .filter(([what]) => isWhole || way === 'across origins' || (way === 'through a cache' && what === 'a slow upload'))
+    .filter(
+      ([what, { isRare }]) =>
+        isWhole || (way === 'across origins' ? !isRare : way === 'through a cache' && what === 'a slow upload'),
+    )
     .map(([what, fault]) => ({ way, through, what, fault })),
 );
 

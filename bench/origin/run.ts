@@ -4,43 +4,44 @@ import { once } from 'node:events';
 import { parseArgs } from 'node:util';
 import autocannon from 'autocannon';
 import { paced, quantile } from './paced.ts';
+import { workloads } from './workloads.ts';
 
 const { values } = parseArgs({ options: { rounds: { type: 'string', default: '7' }, requests: { type: 'string' } } });
 const kinds = ['bare', 'traced', 'sampled'] as const;
 type Kind = (typeof kinds)[number];
 type Each<Value> = Readonly<Record<Kind, Value>>;
+type Asked = { readonly path: string };
 type Used = { readonly requests: number; readonly dropped: number; readonly cpuMicros: number; readonly rss: number };
 type Origin = { readonly url: string; used(): Promise<Used>; end(): void };
 
-const sources = {
-  disk: 'segments of the demo, 27 KB on average, streamed from disk',
-  memory: '10 KB from memory: hardly anything but the request itself',
-} as const;
-
 const collector = fork(new URL('collector.ts', import.meta.url));
 const [{ url: endpoint }] = (await once(collector, 'message')) as [{ url: string }];
-for (const [source, what] of Object.entries(sources)) {
-  const origins = await each((kind) => start(kind, source));
+for (const [workload, { what, asked }] of Object.entries(workloads)) {
+  const origins = await each((kind) => start(kind, workload));
+  const requests = asked.map(({ path }) => ({ path }));
   try {
     console.log(`\n${what}`);
-    await measure(origins);
-    if (source === 'memory' && values.requests) await longRun(origins.traced, Number(values.requests));
+    await measure(origins, requests);
+    if (workload === 'memory' && values.requests) await longRun(origins.traced, requests, Number(values.requests));
   } finally {
     for (const origin of Object.values(origins)) origin.end();
   }
 }
 collector.disconnect();
 
-async function measure(origins: Each<Origin>) {
-  await each((kind) => autocannon({ url: origins[kind].url, duration: 2, connections: 32 }));
+async function measure(origins: Each<Origin>, requests: readonly Asked[]) {
+  await each((kind) => saturate(origins[kind], requests, { duration: 2 }));
   const saturated = await rounds(async (kind) => {
     const before = await origins[kind].used();
-    const { requests } = await autocannon({ url: origins[kind].url, duration: 3, connections: 32 });
+    const rate = await saturate(origins[kind], requests, { duration: 3 });
     const after = await origins[kind].used();
     const micros = (after.cpuMicros - before.cpuMicros) / (after.requests - before.requests);
-    return { rate: requests.average, micros };
+    return { rate, micros };
   });
-  const p99 = await rounds(async (kind) => quantile(await paced(origins[kind].url, 2000, 3), 0.99));
+  const p99 = await rounds(async (kind) => {
+    const urls = requests.map(({ path }) => origins[kind].url + path);
+    return quantile(await paced(urls, 2000, 3), 0.99);
+  });
   const { dropped } = await origins.traced.used();
   console.log(' '.repeat(34) + kinds.map((kind) => kind.padStart(10)).join(''));
   line('saturated, requests a second', saturated, ({ rate }) => rate, 0);
@@ -52,11 +53,11 @@ async function measure(origins: Each<Origin>) {
   console.log(`spans for which the exporter's queue had no room: ${dropped}`);
 }
 
-async function start(kind: Kind, source: string): Promise<Origin> {
-  const child = fork(new URL('server.ts', import.meta.url), [kind, source, endpoint]);
+async function start(kind: Kind, workload: string): Promise<Origin> {
+  const child = fork(new URL('server.ts', import.meta.url), [kind, workload, endpoint]);
   const [{ port }] = (await once(child, 'message')) as [{ port: number }];
   return {
-    url: `http://127.0.0.1:${port}/live/v180/seg-1.m4s`,
+    url: `http://127.0.0.1:${port}`,
     async used() {
       child.send('used');
       const [used] = (await once(child, 'message')) as [Used];
@@ -66,12 +67,22 @@ async function start(kind: Kind, source: string): Promise<Origin> {
   };
 }
 
+/** As many requests as it takes; gives how many a second. */
+async function saturate(
+  { url }: Origin,
+  requests: readonly Asked[],
+  howMany: { duration: number } | { amount: number },
+) {
+  const result = await autocannon({ url, requests: [...requests], connections: 32, ...howMany });
+  return result.requests.average;
+}
+
 /** Memory over many requests: after the first tenth, and at the end. */
-async function longRun(origin: Origin, amount: number) {
+async function longRun(origin: Origin, requests: readonly Asked[], amount: number) {
   const memory = async () => Math.round((await origin.used()).rss / 1e6);
-  await autocannon({ url: origin.url, amount: Math.round(amount / 10), connections: 32 });
+  await saturate(origin, requests, { amount: Math.round(amount / 10) });
   const before = await memory();
-  await autocannon({ url: origin.url, amount: Math.round((amount * 9) / 10), connections: 32 });
+  await saturate(origin, requests, { amount: Math.round((amount * 9) / 10) });
   const all = amount.toLocaleString('en');
   console.log(`memory over ${all} requests: ${before} MB after a tenth, ${await memory()} MB at the end`);
 }

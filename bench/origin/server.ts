@@ -1,26 +1,27 @@
-// One origin of the bench, in a process of its own: node server.ts bare|traced|sampled disk|memory COLLECTOR. Tells its port, then what it used.
-import { createReadStream, readdirSync, statSync } from 'node:fs';
+// One origin of the bench, in a process of its own: node server.ts bare|traced|sampled WORKLOAD COLLECTOR. Tells its port, then what it used.
+import { createReadStream } from 'node:fs';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { diag } from '@opentelemetry/api';
 import { instrumentOrigin, startTelemetry } from 'playscope/server';
+import type { Asked } from './workloads.ts';
+import { workloads } from './workloads.ts';
 
-const [kind = 'bare', source = 'disk', endpoint = ''] = process.argv.slice(2);
-const folder = new URL('../../demo/media/v180/', import.meta.url);
-const segments = readdirSync(folder).filter((name) => name.startsWith('seg-'));
-const media = segments.map((name) => new URL(name, folder)).map((file) => ({ file, size: statSync(file).size }));
-const small = Buffer.alloc(10_000, 7);
+const [kind = 'bare', workload = 'player', endpoint = ''] = process.argv.slice(2);
+const asked: readonly Asked[] = workloads[workload as keyof typeof workloads].asked;
+const byPath = new Map(asked.map((each) => [each.path, { ...each, body: Buffer.alloc(each.file ? 0 : each.size, 7) }]));
 let requests = 0;
 let dropped = 0;
 
-function answer(_: IncomingMessage, response: ServerResponse) {
-  const { file, size } = media[requests % media.length] as (typeof media)[number];
+function answer({ url = '' }: IncomingMessage, response: ServerResponse) {
   requests += 1;
-  const length = source === 'disk' ? size : small.length;
-  response.writeHead(200, { 'content-type': 'video/mp4', 'content-length': length, 'cache-control': 'max-age=60' });
-  if (source === 'disk') createReadStream(file).pipe(response);
-  else response.end(small);
+  const found = byPath.get(url);
+  if (!found) return void response.writeHead(404).end();
+  const { type, file, size, body } = found;
+  response.writeHead(200, { 'content-type': type, 'content-length': size, 'cache-control': 'max-age=60' });
+  if (file) createReadStream(file).pipe(response);
+  else response.end(body);
 }
 
 function instrumented() {

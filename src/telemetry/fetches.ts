@@ -74,7 +74,7 @@ export function fetchRecorder(
       if (fetch) {
         const own = fetch.span.spanContext();
         const { url } = request;
-        const sent = { sentAt: fetch.at, sentMs: fetch.wall, carried: carried(request) };
+        const sent = { sentAt: fetch.at, aheadMs: fetch.wall - fetch.at, carried: carried(request) };
         const { links, attributes } = join({ url, outcome, own, ...sent });
         fetch.span.setAttributes({ ...outcomeAttributes(request, outcome), ...attributes });
         for (const link of links) fetch.span.addLink(link);

@@ -10,7 +10,15 @@ const at = 1_790_000_000_000;
 
 function fetched(served: Served | undefined, more: Partial<Fetched> = {}, outcome: Partial<Outcome> = {}): Fetched {
   const told: Outcome = { result: 'ok', durationMs: 40, ttfbMs: 20, bytes: 1, cache: 'unknown', served, ...outcome };
-  return { url: 'https://cdn.example/a.m4s', sentAt: 5000, sentMs: at, outcome: told, own, carried: false, ...more };
+  return {
+    url: 'https://cdn.example/a.m4s',
+    sentAt: 5000,
+    aheadMs: at - 5000,
+    outcome: told,
+    own,
+    carried: false,
+    ...more,
+  };
 }
 const spanIds = ({ links }: { links: readonly { context: SpanContext }[] }) =>
   links.map((link) => link.context.spanId[0]);
@@ -58,7 +66,7 @@ test('fresh: it came at once, and the clock of the wall was read late for the on
     join(
       fetched(
         { traceparent: context('c', span), atMs: at + sentAt + 1 },
-        { sentAt, sentMs: at + sentAt - lateMs },
+        { sentAt, aheadMs: at - lateMs },
         { durationMs: 2, ttfbMs: 1.5 },
       ),
     ).attributes;

@@ -12,13 +12,13 @@ export type JoinGrade = 'own' | 'replayed' | 'collapsed' | 'none';
 export type Join = { readonly links: readonly Link[]; readonly attributes: Attributes };
 
 /**
- * A fetch that has ended: when it was sent, by our monotonic clock and by the wall's as its span has it (Unix ms), its span, and
- * whether the request carried its context.
+ * A fetch that has ended: when it was sent, by our monotonic clock, and how far the wall's is ahead of that as its span has it
+ * (ms), its span, and whether the request carried its context.
  */
 export type Fetched = {
   readonly url: string;
   readonly sentAt: number;
-  readonly sentMs: number;
+  readonly aheadMs: number;
   readonly outcome: Outcome;
   readonly own: SpanContext;
   readonly carried: boolean;
@@ -46,7 +46,7 @@ export function joins(): (fetched: Fetched) => Join {
     return had;
   }
 
-  return ({ url, sentAt, sentMs, outcome, own, carried }) => {
+  return ({ url, sentAt, aheadMs, outcome, own, carried }) => {
     const { served = {}, cache, ttfbMs = outcome.durationMs, finalUrl = url } = outcome;
     const origin = contextOf(served.traceparent);
     const publish = contextOf(served.publish);
@@ -62,7 +62,7 @@ export function joins(): (fetched: Fetched) => Join {
       links: contexts.map((context) => ({ context })),
       attributes: {
         'join.grade': grade,
-        'clock.offset_ms': offset && offset.offsetMs - (sentMs - sentAt),
+        'clock.offset_ms': offset && offset.offsetMs - aheadMs,
         'clock.offset_error_ms': offset?.errorMs,
       },
     };

@@ -26,26 +26,22 @@ const mostDrift = 100e-6;
  */
 export function serverClock(): ServerClock {
   let answers: readonly Bounds[] = [];
-  /** At an instant of ours. */
+  const driftMs = (answer: Bounds, at: number) => Math.abs(at - answer.at) * mostDrift;
   const least = (at: number) => Math.max(...answers.map((answer) => answer.least - driftMs(answer, at)));
   const isFresh = (answer: Bounds) => answer.most >= least(answer.at) - slackMs;
 
   return {
-    answered(atMs, sentAt, firstByteAt) {
-      const answer = { at: firstByteAt, least: atMs - firstByteAt, most: atMs - sentAt };
+    answered(atMs, sentAt, at) {
+      const answer = { at, least: atMs - at, most: atMs - sentAt };
       answers = [...answers, answer].slice(-kept);
       return isFresh(answer);
     },
     offset() {
-      const fresh = answers.filter(isFresh);
-      const { at } = answers.at(-1) ?? { at: 0 };
-      if (fresh.length === 0) return undefined;
-      const [from, to] = [least(at), Math.min(...fresh.map((answer) => answer.most + driftMs(answer, at)))];
+      const { at } = answers.at(-1) ?? {};
+      if (at === undefined) return undefined;
+      const from = least(at);
+      const to = Math.min(...answers.filter(isFresh).map((answer) => answer.most + driftMs(answer, at)));
       return { offsetMs: (from + to) / 2, errorMs: Math.max(0, to - from) / 2 };
     },
   };
-}
-
-function driftMs(answer: Bounds, at: number): number {
-  return Math.abs(at - answer.at) * mostDrift;
 }

@@ -88,21 +88,17 @@ function timesFailed(broken: readonly Span[]): string {
 
 /** Of all attempts the one that waited longest for its answer to begin. */
 function waitReason({ attempts, spans }: Evidence, fetch: Span, { tookSec }: Partial<Timeline> = {}): string {
-  const waited = [fetch, ...attempts].map((span) => {
-    const origin = originOf(span, spans);
-    return { span, ms: waitedMs(span, origin), server: serverName(span, origin) };
-  });
-  const { span, ms, server } = waited.sort((a, b) => b.ms - a.ms)[0] as (typeof waited)[number];
+  const waits = [fetch, ...attempts].map((span) => ({ span, origin: originOf(span, spans) }));
+  const msOf = ({ span, origin }: (typeof waits)[number]) => waitedMs(span, origin);
+  const longest = waits.sort((a, b) => msOf(b) - msOf(a))[0] as (typeof waits)[number];
+  const { span, origin } = longest;
   const isKey = fetch.name === 'livestream.key.fetch';
   const took = isKey
     ? ''
     : `${segmentName(fetch)} took ${format('seconds', tookSec ?? fetch.durationMs / 1000)} to arrive: `;
-  // As far as the player waited.
-  const isOver = arrived(span) || ms < span.durationMs - 1;
-  const began = isOver
-    ? `began to answer after ${format('ms', ms)}`
-    : `had not begun to answer after ${format('ms', ms)}`;
-  return `${took}${server} ${began}`;
+  const isBegun = arrived(span) || [span, origin].some((side) => side?.attributes.ttfb_s !== undefined);
+  const began = isBegun ? 'began' : 'had not begun';
+  return `${took}${serverName(span, origin)} ${began} to answer after ${format('ms', msOf(longest))}`;
 }
 
 function networkReason({ attempts }: Evidence, fetch: Span, { delays, tookSec }: Partial<Timeline> = {}): string {

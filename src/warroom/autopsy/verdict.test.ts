@@ -124,6 +124,40 @@ test('network: a quick origin behind a slow line is not to blame for the wait', 
   );
 });
 
+test('network: the player gave up what came too slowly, and what it asked for instead was no quicker', () => {
+  const given = fetched(4711, -2400, 2200, { 'fetch.result': 'aborted', ttfb_s: 0.4, 'segment.size_bytes': 9000 });
+  const lower = fetched(4711, 100, 3000, { ttfb_s: 0.002, 'timing.receive_s': 2.998, 'segment.size_bytes': 29_000 });
+  const found = verdict(stall(3200, 'network', linkTo(given, lower)), [
+    ...usual,
+    ...before,
+    ...polls,
+    given,
+    lower,
+    ...published(4711, -2500, quick),
+  ]);
+  expect(found.sentence).toBe(
+    'The picture stood for 3.2 s because the network took 5.1 s to deliver 38 kB of segment 4711, in 2 attempts',
+  );
+  expect(found.culprit).toBe('network');
+});
+
+test('origin: the player gave up before a first byte', () => {
+  const late = { 'fetch.result': 'failed', 'error.type': 'timeout', 'segment.size_bytes': 0 };
+  const given = fetched(4711, -6000, 6000, late);
+  const again = fetched(4711, 0, 3000, { ttfb_s: 2.98 });
+  const spans = [...usual, ...before, given, again, ...published(4711, -6200, quick)];
+  const found = verdict(stall(3200, 'network', linkTo(given, again)), spans);
+  expect(found.sentence).toBe(
+    'The picture stood for 3.2 s because segment 4711 took 9 s to arrive: the server had not begun to answer after 6 s',
+  );
+  expect(found.culprit).toBe('origin');
+  // Its span was open all the time, and says that no answer was begun.
+  const open = { ...answered(given, 5990, 0), attributes: { 'stream.id': 'demo' } };
+  expect(verdict(stall(3200, 'network', linkTo(given, again)), [...spans, open]).sentence).toMatch(
+    /: the origin had not begun to answer after 6 s$/,
+  );
+});
+
 test('network: connecting', () => {
   const slow = fetched(4711, -1000, 4100, { 'timing.dns_s': 3, 'timing.connect_s': 0.4, 'timing.wait_s': 0.1 });
   expect(verdict(stall(3200, 'network', linkTo(slow)), [slow]).sentence).toMatch(
@@ -175,6 +209,21 @@ test('playlist: it took long to arrive, or failed', () => {
   expect(verdict(stall(5200, 'network', linkTo(...failed)), [...spans, ...failed]).sentence).toBe(
     'The picture stood for 5.2 s because the playlist could not be had for 5.8 s: it failed 3 times (http 500)',
   );
+});
+
+test('network: the playlist itself was long on its way', () => {
+  const slow = playlist(-1000, 6000, { ttfb_s: 0.1, 'timing.receive_s': 5.9 });
+  const found = verdict(stall(5200, 'network', linkTo(slow)), [
+    ...usual,
+    ...before,
+    ...published(4711, -900, quick),
+    slow,
+    fetched(4711, 5020, 150),
+  ]);
+  expect(found).toMatchObject({
+    culprit: 'network',
+    sentence: 'The picture stood for 5.2 s because the network took 5.8 s to deliver the playlist',
+  });
 });
 
 test('key: it failed, or its answer was late', () => {
