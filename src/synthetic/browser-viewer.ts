@@ -39,9 +39,12 @@ export async function startBrowserViewer(
     last = { ...last, problem: 'The page crashed' };
   });
   await addHeaders(page, options);
-  const opened = await open(page, async () => {
+  const opening = open(page, async () => {
     heal = await hamper(page, options);
   });
+  // What the page asked for until then is worth an archive, too.
+  opening.catch(() => context.close().catch(() => {}));
+  const opened = await opening;
 
   return {
     kind: 'browser',

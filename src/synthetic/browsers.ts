@@ -22,7 +22,7 @@ export type Browsers = {
 const programs = ['google-chrome', 'google-chrome-stable', 'chromium', 'chromium-browser'];
 const channels = ['chrome', 'msedge'];
 const engines = ['chromium', 'firefox', 'webkit'] as const;
-const chromiumArgs = ['--autoplay-policy=no-user-gesture-required'];
+const chromiumArgs = ['--disable-gpu', '--autoplay-policy=no-user-gesture-required'];
 
 /** What `--browser` may be, other than a path. */
 export const browserNames: readonly string[] = [...engines, ...channels];
@@ -37,7 +37,9 @@ export function browsersOf(playwright: Playwright, { browser, headed }: BrowserO
     const which = browser !== undefined && channels.includes(browser) ? { channel: browser } : programOf(type, browser);
     const args = engine === 'chromium' ? chromiumArgs : [];
     try {
-      const launched = await type.launch({ ...which, args, headless: !headed });
+      // An interrupted watch still has to write its report: signals are the caller's.
+      const signals = { handleSIGINT: false, handleSIGTERM: false, handleSIGHUP: false };
+      const launched = await type.launch({ ...which, ...signals, args, headless: !headed });
       name = `${type.name()} ${launched.version()}`;
       return launched;
     } catch (error) {

@@ -15,7 +15,7 @@ export type Member = {
   /** The last that were seen. */
   figures?: Figures & { readonly sessionId?: string };
   /** What kept it from playing, or ended it, for people. */
-  problem?: string;
+  problem?: string | undefined;
   /** Pictures of its stalls, by path. */
   readonly screenshots: string[];
 };
@@ -52,8 +52,7 @@ export function crew(
   async function lookAt(member: Member) {
     const { viewer, figures: before } = member;
     const now = await viewer?.snapshot();
-    const problem = viewer?.problem?.();
-    if (problem !== undefined) member.problem ??= problem;
+    if (viewer?.problem) member.problem = viewer.problem();
     if (!viewer || !now) return;
     member.figures = now;
     const isNew = now.stalls.current && stallsOf(now) > (before ? stallsOf(before) : 0);

@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
 import type { Seen } from './figures.ts';
 import { figures, valuesOf } from './figures.ts';
@@ -66,5 +67,13 @@ test('every figure has a meaning, and is a number or null of whatever was seen',
   for (const [name, value] of Object.entries(of({ viewers: [undefined] }))) {
     expect(figures[name]?.meaning).toBeTruthy();
     expect(value === null || Number.isFinite(value)).toBe(true);
+  }
+});
+
+test('the guide has every figure, with its meaning', () => {
+  const guide = readFileSync('docs/guides/watch.md', 'utf8');
+  for (const [name, { meaning }] of Object.entries(figures)) {
+    expect(guide).toMatch(`\`${name}\``);
+    expect(guide).toContain(`| ${meaning.replace(/: (p\d+|max)$/, '')} |`);
   }
 });

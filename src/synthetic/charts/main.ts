@@ -77,7 +77,7 @@ for (const { title, unit, lines } of charts) {
   if (seen.length === 0) continue;
   const figure = add(grid, 'figure');
   add(figure, 'figcaption', title);
-  drawChart(figure, { unit, timeline: report.timeline, lines: seen });
+  drawChart(add(figure, 'div'), { unit, timeline: report.timeline, lines: seen });
 }
 
 const numbers = add(main, 'section');

@@ -1,4 +1,5 @@
 import type { Figures } from '../../core/snapshot.ts';
+import { hasPicture } from '../figures.ts';
 import type { Order, Play, Playing } from './playing.ts';
 
 /** What the process that drives the page calls. */
@@ -34,7 +35,12 @@ const page: PlayerPage = {
       problem ??= sentence;
     });
   },
-  look: () => ({ figures: playing?.view.snapshot(), problem }),
+  look() {
+    const figures = playing?.view.snapshot();
+    // A player that goes on in spite of it has no problem: what failed is among its errors.
+    const goesOn = figures && hasPicture(figures) && !figures.errors.fatal;
+    return { figures, problem: goesOn ? undefined : problem };
+  },
   async end() {
     await playing?.view.detach();
     await playing?.end();
