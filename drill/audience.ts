@@ -5,8 +5,8 @@ import { startLightViewer } from 'playscope/synthetic';
 export type Audience = {
   /** Lets viewers come or go until there are so many. */
   become(count: number): Promise<void>;
-  /** Whether all of them see the picture. */
-  isWell(): Promise<boolean>;
+  /** How those stand who do not see the picture. */
+  unwell(): Promise<readonly string[]>;
 };
 
 export function audience(of: { readonly url: string; readonly streamId: string; readonly endpoint: string }): Audience {
@@ -22,9 +22,11 @@ export function audience(of: { readonly url: string; readonly streamId: string; 
       viewers.push(...(await Promise.all(coming)));
       await Promise.all(leaving.map((viewer) => viewer.stop()));
     },
-    async isWell() {
+    async unwell() {
       const figures = await Promise.all(viewers.map((viewer) => viewer.snapshot()));
-      return figures.every((each) => each?.state === 'playing');
+      return figures
+        .filter((each) => each?.state !== 'playing')
+        .map((each) => [each?.state, each?.stalls.current?.cause, each?.errors.fatal].filter(Boolean).join(' '));
     },
   };
 }

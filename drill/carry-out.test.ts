@@ -23,7 +23,7 @@ async function rehearse(firings: readonly Firing[], of: Partial<Drill> = {}) {
       };
     },
   };
-  const people = { become: async () => {}, isWell: async () => true };
+  const people = { become: async () => {}, unwell: async () => [] };
   const evaluator = {
     name: 'a script',
     async active() {

@@ -29,6 +29,8 @@ export type Watch = {
 const pollMs = 500;
 const quietForSec = 15;
 const quietWithinSec = 240;
+// On a busy machine now and then somebody waits for a segment.
+const mostUnwell = audienceSize / 10;
 // A report of players and servers is up to 10 s on its way, and alerts are evaluated every 5 s.
 const delaySec = 15;
 
@@ -77,13 +79,12 @@ export async function carryOut(drill: Drill, stage: Stage, watch: Watch): Promis
     const from = now();
     for (let since = from; now() - since < quietForSec * 1000; await pause(pollMs)) {
       const active = await evaluator.active();
-      const isWell = active.length === 0 && (await stage.audience.isWell());
-      if (!isWell) since = now();
-      if (now() - from > quietWithinSec * 1000) {
-        throw new Error(
-          `It did not become quiet within ${quietWithinSec} s: ${active.join(', ') || 'not everybody has a picture'}.`,
-        );
-      }
+      const unwell = await stage.audience.unwell();
+      if (active.length > 0 || unwell.length > mostUnwell) since = now();
+      if (now() - from <= quietWithinSec * 1000) continue;
+      throw new Error(
+        `It did not become quiet within ${quietWithinSec} s: ${[...active, ...unwell].join(', ') || 'not for long enough'}.`,
+      );
     }
   }
 }

@@ -9,12 +9,11 @@ type Fetch = { readonly startedAt: number; readonly durationMs: number; readonly
 
 const crowd = 5;
 const segments = '/live/**/seg-*.m4s';
-// Of the same answers: what a page and a process that share two busy cores may add. The 95th percentile of a browser's ten or so
-// is its slowest one.
-const toleranceSec = { 0.5: 0.06, 0.95: 0.15 };
-const tolerance = 0.15;
-// When the fault begins each holds a segment (2 s) more or less.
-const phaseSec = 2.5;
+// Of the same answers, on two busy cores that a page, the origin and the viewers share. The 95th percentile of the five or six that a
+// browser fetches of a kind is its slowest one.
+const toleranceSec = { 0.5: 0.1, 0.95: 0.5 };
+// When the fault begins each holds a segment (2 s) more or less, and a page that took its time to begin holds that much more.
+const heldSec = 4;
 
 /** A quantile of values; NaN of none. */
 function quantile(q: number, values: readonly number[]): number {
@@ -52,7 +51,7 @@ test('light viewers see what a browser sees: fetches that take longer, and a sta
     const before = (await player.snapshot()).requests.count;
     return async () => (await player.snapshot()).requests.count >= before + more;
   };
-  const delayed = await meets({ match: segments, effect: 'delay', value: 300 }, await hasFetched(18));
+  const delayed = await meets({ match: segments, effect: 'delay', value: 1000 }, await hasFetched(18));
   const throttled = await meets({ match: segments, effect: 'throttle', value: 25_000 }, await hasFetched(18));
   await meets({ match: segments, effect: 'hang' }, async () => {
     const all = [await player.snapshot(), ...(await figures())];
@@ -66,7 +65,7 @@ test('light viewers see what a browser sees: fetches that take longer, and a sta
   for (const { stalls } of light) expect(Math.abs(stalls.count - seen.stalls.count)).toBeLessThanOrEqual(1);
   expect(light.every(({ stalls }) => stalls.count > 0)).toBe(true);
   const stalledSec = light.map(({ stalls }) => stalls.durationSec);
-  expect(Math.abs(quantile(0.5, stalledSec) - seen.stalls.durationSec)).toBeLessThan(phaseSec);
+  expect(Math.abs(quantile(0.5, stalledSec) - seen.stalls.durationSec)).toBeLessThan(heldSec);
 
   await player.detach();
   await Promise.all(lights.map((viewer) => viewer.stop()));
@@ -93,7 +92,7 @@ test('light viewers see what a browser sees: fetches that take longer, and a sta
       expect(without[type].length).toBeGreaterThan(3 * crowd);
       for (const q of [0.5, 0.95] as const) {
         const [expected, received] = [quantile(q, browser[type]), quantile(q, without[type])];
-        expect(Math.abs(received - expected)).toBeLessThan(Math.max(toleranceSec[q], tolerance * expected));
+        expect(Math.abs(received - expected)).toBeLessThan(toleranceSec[q]);
       }
     }
   }

@@ -81,13 +81,14 @@ function attempt(url: URL, over: Connections, { headers, reads, signal }: Exchan
         if (reads) chunks.push(chunk);
       });
       response.once('end', settle);
-      response.once('error', settle);
-      response.once('close', settle);
+      response.on('error', settle);
     });
-    request.once('error', () => {
+    request.on('error', () => {
       if (request.reusedSocket && !answer && !late && !signal.aborted) resolve('stale');
       settle();
     });
+    // Whatever became of it.
+    request.once('close', settle);
     request.end();
 
     function settle() {

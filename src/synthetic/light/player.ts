@@ -3,6 +3,8 @@ import { setTimeout as pause } from 'node:timers/promises';
 import type { PlaybackEvent } from '../../core/events.ts';
 import { dashManifests } from './dash.ts';
 import { hlsManifests } from './hls.ts';
+import type { Lane, Step } from './lane.ts';
+import { emptyLane, stepOf } from './lane.ts';
 import { playhead } from './playhead.ts';
 import type { Asked, Requests } from './requests.ts';
 import type { Listing, Manifest, Piece, Segment, Track } from './stream.ts';
@@ -15,25 +17,8 @@ export type PlayOptions = {
   readonly signal: AbortSignal;
 };
 
-/** One track on its way through the player. */
-type Lane = {
-  track?: Track;
-  listing?: Listing;
-  /** It holds everything from the playhead to here. */
-  bufferedToSec?: number;
-  isComplete: boolean;
-  /** Unix ms of the capture of second 0 of the timeline. */
-  capturedZeroMs?: number | undefined;
-  inits: string[];
-  keyUrl?: string;
-};
-
 const readers = { hls: hlsManifests, dash: dashManifests };
 const sampleMs = 1000;
-// As much as hls.js holds; at the live edge there is never so much.
-const mostBufferedSec = 30;
-// Durations in playlists are rounded.
-const gapSec = 0.1;
 const shortestRefreshMs = 500;
 
 /**
@@ -64,15 +49,12 @@ export async function play({ url, protocol, requests, emit, signal }: PlayOption
   async function run() {
     const { url: address, body } = await fetch({ url }, { objectType: 'manifest' });
     const manifests = readers[protocol](body, address);
-    lanes = manifests.flatMap(({ trackCount }) =>
-      Array.from({ length: trackCount }, () => ({ isComplete: false, inits: [] })),
-    );
-    const counts = manifests.map(({ trackCount }) => trackCount);
-    const lanesOf = (index: number) => {
-      const from = counts.slice(0, index).reduce((sum, count) => sum + count, 0);
-      return lanes.slice(from, from + (counts[index] ?? 0));
-    };
-    await Promise.all([...manifests.map((manifest, index) => follow(manifest, lanesOf(index))), ...lanes.map(fill)]);
+    const followed = manifests.map((manifest) => ({
+      manifest,
+      of: Array.from({ length: manifest.trackCount }, emptyLane),
+    }));
+    lanes = followed.flatMap(({ of }) => of);
+    await Promise.all([...followed.map(({ manifest, of }) => follow(manifest, of)), ...lanes.map(fill)]);
   }
 
   /** Keeps a playlist or an MPD fresh (RFC 8216, 6.3.4: after its target duration, or after half of it if nothing is new). */
@@ -108,42 +90,35 @@ export async function play({ url, protocol, requests, emit, signal }: PlayOption
   }
 
   async function fill(lane: Lane) {
-    for (let segment = await due(lane); segment; segment = await due(lane)) {
-      const { track, listing } = lane as Required<Lane>;
-      const { init, keyUrl, sequence, durationSec, startSec, capturedAtMs } = segment;
-      const { objectType, rendition } = track;
-      if (init && !lane.inits.includes(init.url + init.range)) {
-        await fetch(init, { objectType: 'init', rendition });
-        lane.inits.push(init.url + init.range);
-      }
-      if (keyUrl && keyUrl !== lane.keyUrl) await fetch({ url: keyUrl }, { objectType: 'key' });
-      if (keyUrl) lane.keyUrl = keyUrl;
-      await fetch(segment, { objectType, sequence, durationSec, rendition });
-      // The player may have gone on elsewhere in the meantime.
-      lane.bufferedToSec = Math.max(lane.bufferedToSec ?? 0, startSec + durationSec);
-      lane.capturedZeroMs = capturedAtMs === undefined ? undefined : capturedAtMs - startSec * 1000;
-      lane.isComplete = !listing.isLive && segment === track.segments.at(-1);
+    while (!lane.isComplete) {
+      const positionSec = head.position(performance.now());
+      const step: Step = begun ? stepOf(lane, positionSec) : { kind: 'wait' };
+      if (step.kind === 'wait') await once(news, 'listed', { signal: over });
+      else if (step.kind === 'lost') catchUp(step.listing);
+      else if (step.kind === 'fetch') {
+        if (step.afterSec > 0) await pause(step.afterSec * 1000, undefined, { signal: over });
+        await fetchSegment(lane, step.segment);
+      } else lane.isComplete = true;
       tellBuffer();
     }
   }
 
-  /** The next segment, when it is listed and there is room for it; undefined after the last one. */
-  async function due(lane: Lane): Promise<Segment | undefined> {
-    for (;;) {
-      const { track, listing, bufferedToSec = head.position(performance.now()) } = lane;
-      const next = begun
-        ? track?.segments.find(({ startSec, durationSec }) => startSec + durationSec > bufferedToSec + gapSec)
-        : undefined;
-      if (next && listing) {
-        if (listing.isLive && next === track?.segments[0] && next.startSec > bufferedToSec + gapSec) catchUp(listing);
-        else {
-          const tooMuchSec = bufferedToSec - head.position(performance.now()) - mostBufferedSec;
-          if (tooMuchSec <= 0) return next;
-          await pause(tooMuchSec * 1000, undefined, { signal: over });
-        }
-      } else if (begun && lane.isComplete) return undefined;
-      else await once(news, 'listed', { signal: over });
+  async function fetchSegment(lane: Lane, segment: Segment) {
+    const { objectType, rendition } = lane.track as Track;
+    const { init, keyUrl, sequence, durationSec, startSec, capturedAtMs } = segment;
+    const initName = init && `${init.url} ${init.range}`;
+    if (initName && !lane.inits.has(initName)) {
+      await fetch(init, { objectType: 'init', rendition });
+      lane.inits.add(initName);
     }
+    if (keyUrl && keyUrl !== lane.keyUrl) {
+      await fetch({ url: keyUrl }, { objectType: 'key' });
+      lane.keyUrl = keyUrl;
+    }
+    await fetch(segment, { objectType, sequence, durationSec, rendition });
+    // The player may have gone on elsewhere in the meantime.
+    lane.bufferedToSec = Math.max(lane.bufferedToSec ?? 0, startSec + durationSec);
+    lane.capturedZeroMs = capturedAtMs === undefined ? undefined : capturedAtMs - startSec * 1000;
   }
 
   /** What comes next is not listed any more: the player goes on at the live point. */
@@ -152,17 +127,12 @@ export async function play({ url, protocol, requests, emit, signal }: PlayOption
     const toSec = listing.beginsAtSec(Date.now());
     head.jump(toSec, at);
     for (const lane of lanes) lane.bufferedToSec = Math.max(lane.bufferedToSec ?? 0, toSec);
-    tellBuffer();
   }
 
   function tellBuffer() {
-    const to = Math.min(...lanes.map(({ bufferedToSec = Number.NEGATIVE_INFINITY }) => bufferedToSec));
-    if (Number.isFinite(to))
-      head.buffered(
-        to,
-        performance.now(),
-        lanes.every(({ isComplete }) => isComplete),
-      );
+    const toSec = Math.min(...lanes.map(({ bufferedToSec = Number.NEGATIVE_INFINITY }) => bufferedToSec));
+    const isLast = lanes.every(({ isComplete }) => isComplete);
+    if (Number.isFinite(toSec)) head.buffered(toSec, performance.now(), isLast);
   }
 
   function fetch(piece: Piece, asked: Asked) {

@@ -54,12 +54,15 @@ test('after the last segment it is over', () => {
   expect(head.ended()).toBe(true);
 });
 
-test('a jump while it stalls goes on with the next segment there', () => {
+test.each([
+  ['while it stalls', 4000, 2000, 102],
+  ['while it plays, which drops what it held', 1000, 1000, 101],
+])('a jump %s: it goes on with the next segment there', (_, at, stoppedAt, position) => {
   const { head, told } = playing();
   head.buffered(102, 0, false);
-  head.jump(120, 4000);
-  head.buffered(120, 4000, false);
-  expect(told.at(-1)).toMatchObject({ type: 'waiting', at: 2000 });
+  head.jump(120, at);
+  expect(told.at(-1)).toEqual({ type: 'waiting', at: stoppedAt, position, bufferAheadSec: 0 });
+  expect(head.position(4200)).toBe(120);
   head.buffered(122, 4500, false);
   expect(told.at(-1)).toEqual({ type: 'playing', at: 4500, position: 120 });
 });

@@ -6,7 +6,7 @@ export type Playhead = {
   begin(positionSec: number): void;
   /** All tracks hold media up to here now. `isLast`: there is no more after it. */
   buffered(toSec: number, at: number, isLast: boolean): void;
-  /** The player goes on elsewhere. */
+  /** The player goes on elsewhere, where it holds nothing yet. */
   jump(toSec: number, at: number): void;
   /** Tells what has happened until now. */
   pass(at: number): void;
@@ -58,8 +58,10 @@ export function playhead(emit: (event: PlaybackEvent) => void): Playhead {
     },
     jump(toSec, at) {
       pass(at);
+      if (movingSince !== undefined) emit({ type: 'waiting', at, position: position(at), bufferAheadSec: 0 });
+      movingSince = undefined;
       startSec = toSec;
-      if (movingSince !== undefined) movingSince = at;
+      bufferedToSec = toSec;
     },
     pass,
     position,
