@@ -32,14 +32,19 @@ const startedAt = performance.now();
 const say = (text: string) =>
   console.log(`${((performance.now() - startedAt) / 1000).toFixed(0).padStart(4)} s  ${text}`);
 const results: Result[] = [];
+let broken = 0;
 try {
-  for (const drill of values.twice ? [...chosen, ...chosen] : chosen)
+  for (const drill of values.twice ? [...chosen, ...chosen] : chosen) {
     results.push(await carryOut(drill, stage, { evaluator, say }));
+  }
+} catch (error) {
+  // The others would meet the same: what there is so far is told.
+  broken = 1;
+  console.error(error instanceof Error ? error.message : error);
 } finally {
   await stage.close();
 }
-const failed = results.filter(({ passed }) => !passed).length;
-console.log(
-  `\n${tableOf(results)}\n\nalerts evaluated by ${evaluator.name}: ${results.length - failed} passed, ${failed} failed`,
-);
+const failed = results.filter(({ passed }) => !passed).length + broken;
+console.log(`\n${tableOf(results)}\n`);
+console.log(`alerts evaluated by ${evaluator.name}: ${results.length + broken - failed} passed, ${failed} failed`);
 process.exitCode = failed > 0 ? 1 : 0;
