@@ -1,4 +1,5 @@
-// npm run bench:origin [-- --requests N]: a bare node:http origin beside the same with the module, whose exporter is on.
+// npm run bench:origin [-- --requests N]: a bare node:http origin beside the same with a span and a latency by hand, which is the
+// floor of the SDK, and with the module, every request traced and a tenth of them sampled. All exporters are on.
 import { fork } from 'node:child_process';
 import { once } from 'node:events';
 import { parseArgs } from 'node:util';
@@ -7,7 +8,7 @@ import { paced, quantile } from './paced.ts';
 import { workloads } from './workloads.ts';
 
 const { values } = parseArgs({ options: { rounds: { type: 'string', default: '7' }, requests: { type: 'string' } } });
-const kinds = ['bare', 'traced', 'sampled'] as const;
+const kinds = ['bare', 'hand', 'traced', 'sampled'] as const;
 type Kind = (typeof kinds)[number];
 type Each<Value> = Readonly<Record<Kind, Value>>;
 type Asked = { readonly path: string };
@@ -96,7 +97,12 @@ async function rounds<Value>(run: (kind: Kind) => Promise<Value>): Promise<Each<
 
 /** One after the other. */
 async function each<Value>(run: (kind: Kind) => Promise<Value>): Promise<Each<Value>> {
-  return { bare: await run('bare'), traced: await run('traced'), sampled: await run('sampled') };
+  return {
+    bare: await run('bare'),
+    hand: await run('hand'),
+    traced: await run('traced'),
+    sampled: await run('sampled'),
+  };
 }
 
 /** The median of the rounds, of each kind. */

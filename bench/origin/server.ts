@@ -1,9 +1,10 @@
-// One origin of the bench, in a process of its own: node server.ts bare|traced|sampled WORKLOAD COLLECTOR. Tells its port, then what it used.
+// One origin of the bench, in a process of its own: node server.ts bare|hand|traced|sampled WORKLOAD COLLECTOR. Tells its port, then what it used.
 import { createReadStream } from 'node:fs';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { diag } from '@opentelemetry/api';
+import { diag, SpanKind } from '@opentelemetry/api';
+import type { Telemetry } from 'playscope/server';
 import { instrumentOrigin, startTelemetry } from 'playscope/server';
 import type { Asked } from './workloads.ts';
 import { workloads } from './workloads.ts';
@@ -24,6 +25,23 @@ function answer({ url = '' }: IncomingMessage, response: ServerResponse) {
   else response.end(body);
 }
 
+/** The least that anybody writes with the same SDK: a span and a latency for each request, without its joins. */
+function byHand({ tracerProvider, meterProvider }: Telemetry) {
+  const tracer = tracerProvider.getTracer('bench');
+  const latency = meterProvider.getMeter('bench').createHistogram('livestream.origin.request_latency', { unit: 'ms' });
+  return (request: IncomingMessage, response: ServerResponse) => {
+    const began = performance.now();
+    const span = tracer.startSpan('livestream.origin.request', { kind: SpanKind.SERVER });
+    response.on('close', () => {
+      const of = { 'stream.id': 'bench', 'request.type': 'segment', 'http.response.status_class': '2xx' };
+      latency.record(performance.now() - began, of);
+      span.setAttributes({ ...of, 'request.path': request.url, 'http.response.status_code': response.statusCode });
+      span.end();
+    });
+    answer(request, response);
+  };
+}
+
 function instrumented() {
   const sampleRatio = kind === 'sampled' ? 0.1 : 1;
   // Spans for which the exporter's queue had no room.
@@ -32,6 +50,7 @@ function instrumented() {
   };
   diag.setLogger({ warn, error: console.error, info() {}, debug() {}, verbose() {} });
   const telemetry = startTelemetry({ endpoint, serviceName: `origin-${kind}`, sampleRatio });
+  if (kind === 'hand') return byHand(telemetry);
   return instrumentOrigin({ streamId: 'bench', ...telemetry }).handler(answer);
 }
 
