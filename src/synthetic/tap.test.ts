@@ -1,47 +1,52 @@
 import { gzipSync } from 'node:zlib';
 import { expect, test } from 'vitest';
+import type { ExportRequest } from './tap.ts';
 import { tap } from './tap.ts';
 
 let ids = 0;
 
-function span(name: string, sec: number, attributes: Record<string, string | boolean | number> = {}) {
+function exported(name: string, durationMs: number, attributes: Record<string, string | number | boolean>) {
   ids += 1;
-  const start = 1_700_000_000_000_000_000n;
-  const told = { string: 'stringValue', boolean: 'boolValue', number: 'doubleValue' };
+  const value = (given: string | number | boolean) => {
+    if (typeof given === 'string') return { stringValue: given };
+    return typeof given === 'number' ? { doubleValue: given } : { boolValue: given };
+  };
   return {
-    ...{ traceId: 'a'.repeat(32), spanId: ids.toString(16).padStart(16, '0'), name },
-    startTimeUnixNano: String(start),
-    endTimeUnixNano: String(start + BigInt(sec * 1e9)),
-    attributes: Object.entries(attributes).map(([key, value]) => ({
-      key,
-      value: { [told[typeof value as keyof typeof told]]: value },
-    })),
+    traceId: 'a'.repeat(32),
+    spanId: String(ids).padStart(16, '0'),
+    name,
+    startTimeUnixNano: '1790000000000000000',
+    endTimeUnixNano: String(1_790_000_000_000_000_000n + BigInt(durationMs * 1e6)),
+    attributes: Object.entries(attributes).map(([key, given]) => ({ key, value: value(given) })),
   };
 }
 
-const segment = 'livestream.segment.fetch';
-const body = (...spans: object[]) => Buffer.from(JSON.stringify({ resourceSpans: [{ scopeSpans: [{ spans }] }] }));
-const json = { signal: 'traces', contentType: 'application/json', contentEncoding: '' } as const;
+function request(...spans: object[]): ExportRequest {
+  const body = JSON.stringify({ resourceSpans: [{ scopeSpans: [{ spans }] }] });
+  return { signal: 'traces', contentType: 'application/json', contentEncoding: 'gzip', body: gzipSync(body) };
+}
 
-test('durations are those of segments that were delivered, and of stalls', () => {
+const fetched = (durationMs: number, more: Record<string, string | number | boolean> = {}) =>
+  exported('livestream.segment.fetch', durationMs, { 'fetch.result': 'ok', ttfb_s: 0.01, ...more });
+
+test('segments and stalls are read once, however often they come', () => {
   const { durations, take } = tap();
-  const spans = [
-    span(segment, 0.5, { 'fetch.result': 'ok', ttfb_s: 0.1 }),
-    span(segment, 5, { 'fetch.result': 'failed' }),
-    span(segment, 2, { 'fetch.result': 'ok', 'request.blocking': true }),
-    span(segment, 3, { 'fetch.result': 'ok', 'segment.chunked': true, ttfb_s: 0.2 }),
-    span('livestream.manifest.fetch', 1, { 'fetch.result': 'ok' }),
-    span('livestream.player.stall', 4),
-  ];
-  take({ ...json, contentEncoding: 'gzip', body: gzipSync(body(...spans)) });
-  expect(durations).toEqual({ fetchSec: [0.5], ttfbSec: [0.1, 0.2], stallSec: [4] });
+  const once = request(fetched(120), exported('livestream.player.stall', 2000, {}));
+  take(once);
+  take(once);
+  expect(durations).toEqual({ fetchSec: [0.12], ttfbSec: [0.01], stallSec: [2] });
 });
 
-test('what comes twice counts once', () => {
+test('what says nothing of the network is left out, and so is what is there for its trouble alone', () => {
   const { durations, take } = tap();
-  const twice = body(span(segment, 0.5, { 'fetch.result': 'ok' }));
-  take({ ...json, body: twice });
-  take({ ...json, body: twice });
-  take({ ...json, signal: 'metrics', body: Buffer.from('{}') });
-  expect(durations.fetchSec).toEqual([0.5]);
+  take(
+    request(
+      fetched(100, { 'fetch.result': 'failed' }),
+      fetched(100, { 'request.blocking': true }),
+      fetched(100, { 'sampling.reason': 'stall' }),
+      exported('livestream.manifest.fetch', 100, { 'fetch.result': 'ok' }),
+      fetched(300, { 'segment.chunked': true }),
+    ),
+  );
+  expect(durations).toEqual({ fetchSec: [], ttfbSec: [0.01], stallSec: [] });
 });

@@ -30,6 +30,8 @@ export function tap(): { readonly durations: Durations; take(request: ExportRequ
       if (name === spans.stall) durations.stallSec.push(durationMs / 1000);
       // As the metric has it: what the server held back on purpose, or was still producing, says nothing about the network.
       if (name !== spans.segment || of['fetch.result'] !== 'ok' || of['request.blocking']) continue;
+      // Sent because of trouble: beside a sample of all viewers these would be too many.
+      if (of['sampling.reason'] !== undefined) continue;
       if (!of['segment.chunked']) durations.fetchSec.push(durationMs / 1000);
       if (typeof of.ttfb_s === 'number') durations.ttfbSec.push(of.ttfb_s);
     }
