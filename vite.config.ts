@@ -1,5 +1,5 @@
 // Every build of the project, one mode each (see scripts/build.ts), and the unit tests.
-import { chmodSync, globSync, readFileSync } from 'node:fs';
+import { chmodSync, copyFileSync, globSync, readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import type { Plugin, UserConfig } from 'vite';
 import { defineConfig } from 'vitest/config';
@@ -14,6 +14,8 @@ const modes: Record<string, () => UserConfig> = {
   plain: () => script('build', 'playscope.plain.js', 'off'),
   pin: () => script('build', 'playscope.js', 'repin'),
   warroom: () => site('src/warroom', 'dist/warroom', './'),
+  player: () => site('src/synthetic/player', 'dist/player', './'),
+  report,
   site: () => site('demo/site', 'build/site', '/'),
 };
 
@@ -22,7 +24,7 @@ export default defineConfig(({ mode }) => ({
   clearScreen: false,
   test: {
     environment: 'node',
-    include: ['{src,demo,scripts,trim,bench,truth}/**/*.test.ts'],
+    include: ['{src,demo,drill,scripts,trim,bench,truth}/**/*.test.ts'],
   },
 }));
 
@@ -41,14 +43,15 @@ function esm(): UserConfig {
   };
 }
 
-/** The collector, the servers' module and the command line. Apart from the browser entry, so that the two never share a chunk. */
+/** The collector, the servers' module, the synthetic viewers and the command line. Apart from the browser entry, so that the two never share a chunk. */
 function node(): UserConfig {
   return {
     plugins: [
       {
-        name: 'executable',
+        name: 'executable-and-schema',
         writeBundle: ({ dir = 'dist' }, files) => {
           if (files['cli.js']) chmodSync(`${dir}/cli.js`, 0o755);
+          copyFileSync('src/synthetic/report-schema.json', `${dir}/watch-report.schema.json`);
         },
       },
     ],
@@ -60,7 +63,13 @@ function node(): UserConfig {
       sourcemap: true,
       minify: false,
       rolldownOptions: {
-        input: { collector: 'src/collector/index.ts', server: 'src/server/index.ts', cli: 'src/cli.ts' },
+        input: {
+          collector: 'src/collector/index.ts',
+          server: 'src/server/index.ts',
+          synthetic: 'src/synthetic/index.ts',
+          'synthetic-playwright': 'src/synthetic/fixture.ts',
+          cli: 'src/cli.ts',
+        },
         output: {
           entryFileNames: '[name].js',
           chunkFileNames: 'node/[name].js',
@@ -73,6 +82,25 @@ function node(): UserConfig {
 
 function script(folder: string, file: string, trimming: 'on' | 'off' | 'repin'): UserConfig {
   return bundle({ entry: 'src/script.ts', folder, file, global: 'playscope', trimming });
+}
+
+/** The script and style that a report of `playscope watch` has inside. */
+function report(): UserConfig {
+  return {
+    build: {
+      target,
+      outDir: 'dist/report',
+      emptyOutDir: true,
+      license: { fileName: 'licenses.md' },
+      lib: {
+        entry: 'src/synthetic/charts/main.ts',
+        formats: ['iife'],
+        name: 'report',
+        fileName: () => 'report.js',
+        cssFileName: 'report',
+      },
+    },
+  };
 }
 
 function site(root: string, outDir: string, base: string): UserConfig {

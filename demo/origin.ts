@@ -79,8 +79,8 @@ export async function startOrigin({
   store.set('/time', clockObject(now));
   publishOnDemand(loop, store);
   const running = await listen(server, { port, ...(host && { host }) });
-  const { holdPublication: hold, slowStep: slow } = faults;
-  const publication = { loop, store, now, hold, slow, telemetry, originUrl: running.url };
+  const { holdPublication: hold, slowStep: slow, frameLoss } = faults;
+  const publication = { loop, store, now, hold, slow, frameLoss, telemetry, originUrl: running.url };
   const packagers = [
     startPackager(publication),
     startPackager({ ...publication, root: '/encrypted', protection: aes128(store, '/encrypted') }),

@@ -9,12 +9,19 @@ import { setTimeout as wait } from 'node:timers/promises';
 /** A caching reverse proxy in front of an origin: the distribution's nginx, with proxy_cache. */
 export type Cache = { readonly url: string; close(): Promise<void> };
 
-/** Starts it in a folder of its own, as whoever runs the stories. What is on its way is asked for once (proxy_cache_lock). */
-export async function startCache(nginx: string, originUrl: string): Promise<Cache> {
+/**
+ * Starts it in a folder of its own, as whoever runs the stories. What is on its way is asked for once (proxy_cache_lock).
+ * `key`: what copies are kept by; default nginx's own, which is the whole address.
+ */
+export async function startCache(
+  nginx: string,
+  originUrl: string,
+  key = '$scheme$proxy_host$request_uri',
+): Promise<Cache> {
   const folder = await mkdtemp(join(tmpdir(), 'playscope-cache-'));
   const port = await freePort();
   const conf = join(folder, 'nginx.conf');
-  await writeFile(conf, configuration(folder, port, originUrl));
+  await writeFile(conf, configuration(folder, port, originUrl, key));
   const server = spawn(nginx, ['-p', folder, '-c', conf, '-e', join(folder, 'error.log')], { stdio: 'ignore' });
   const url = `http://127.0.0.1:${port}`;
   const ends = performance.now() + 10_000;
@@ -40,7 +47,7 @@ export async function startCache(nginx: string, originUrl: string): Promise<Cach
   };
 }
 
-function configuration(folder: string, port: number, originUrl: string): string {
+function configuration(folder: string, port: number, originUrl: string, key: string): string {
   const temporary = ['client_body', 'proxy', 'fastcgi', 'uwsgi', 'scgi'];
   // Its workers would be somebody else who may not write here.
   const user = process.getuid?.() === 0 ? 'user root;' : '';
@@ -59,6 +66,7 @@ http {
     location / {
       proxy_pass ${originUrl};
       proxy_cache media;
+      proxy_cache_key ${key};
       proxy_cache_valid 200 1s;
       proxy_cache_lock on;
       location ~ [.]m4s$ {

@@ -29,6 +29,8 @@ const exported: Record<string, readonly string[]> = {
     'toSidecar',
     'toTraceparent',
   ],
+  'playscope/synthetic': ['startLightViewer', 'watch'],
+  'playscope/synthetic/playwright': ['viewerFixture'],
 };
 
 test('publint has nothing to say', async () => {
@@ -71,6 +73,9 @@ for (const resolution of ['nodenext', 'bundler'] as const) {
       import type { AttachOptions, Snapshot, View } from 'playscope';
       import { startCollector } from 'playscope/collector';
       import { instrumentPeerConnection, startTelemetry } from 'playscope/server';
+      import { watch } from 'playscope/synthetic';
+      import type { WatchOptions, WatchReport } from 'playscope/synthetic';
+      import { viewerFixture } from 'playscope/synthetic/playwright';
       const options: AttachOptions = { streamId: 'demo' };
       export const view: View = attach(document.createElement('video'), options);
       export const snapshot: Snapshot = view.snapshot();
@@ -78,6 +83,9 @@ for (const resolution of ['nodenext', 'bundler'] as const) {
       const { tracerProvider, meterProvider } = startTelemetry({ endpoint: 'http://localhost:4318', serviceName: 'sfu' });
       const of = { streamId: 'demo', peerId: '1', role: 'viewer', tracerProvider, meterProvider } as const;
       export const ended: Promise<void> = instrumentPeerConnection(new RTCPeerConnection(), of).end('deleted');
+      const watching: WatchOptions = { viewers: 2, expect: ['errors == 0'] };
+      export const report: Promise<WatchReport> = watch('https://tv.example/live.m3u8', watching);
+      export const fixture = viewerFixture;
       // @ts-expect-error a stream has to be named
       attach(document.createElement('video'), {});`;
     expect(typeErrors(folder, { 'page.ts': program }, { resolution, skipLibCheck: false })).toEqual([]);

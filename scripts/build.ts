@@ -10,6 +10,8 @@ const parts: Record<string, readonly string[]> = {
   node: vite('node'),
   script: vite('script'),
   warroom: vite('warroom'),
+  player: vite('player'),
+  report: vite('report'),
   // Bundles the package as its users do, so the package comes first. Warns about each script tag that stays one.
   site: vite('site', 'error'),
 };

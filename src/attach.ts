@@ -2,6 +2,7 @@ import type { Player } from './adapters/detect.ts';
 import { detect } from './adapters/detect.ts';
 import { freshSession } from './core/session.ts';
 import { figuresOf } from './core/snapshot.ts';
+import { driver } from './driver.ts';
 import type { AttachOptions } from './options.ts';
 import { settingsOf, wrong } from './options.ts';
 import { guard } from './page/guard.ts';
@@ -22,7 +23,8 @@ export function attach(player: Player, options: AttachOptions): View {
 }
 
 function attachOrSay(player: Player, options: AttachOptions): View {
-  const settings = settingsOf(options);
+  const by = driver();
+  const settings = settingsOf(by ? { ...options, ...by.options } : options);
   if (typeof settings === 'string') return inert(settings);
   const adapter = detect(player);
   if (!adapter)
@@ -30,6 +32,7 @@ function attachOrSay(player: Player, options: AttachOptions): View {
   if (attached.has(player)) return inert(wrong('player', 'one that is not attached yet', 'an attached one'));
   const view = watchPlayer(player, adapter, settings, () => attached.delete(player));
   attached.set(player, view);
+  by?.attached(view);
   return view;
 }
 

@@ -19,6 +19,7 @@ import { propagation } from './telemetry/propagation.ts';
 import { providers } from './telemetry/providers.ts';
 import { recorder } from './telemetry/recorder.ts';
 import { redactor } from './telemetry/redact.ts';
+import { traceparentOf } from './telemetry/traceparent.ts';
 import type { Member } from './transport/pipeline.ts';
 import { join } from './transport/pipeline.ts';
 import type { Batch } from './transport/transport.ts';
@@ -99,7 +100,7 @@ export function watchPlayer(player: Player, adapter: Adapter<never>, settings: S
     const context = way && record.contextOf(request.id);
     if (!context) return {};
     injected.add(request);
-    const header = headerOf(context);
+    const header = traceparentOf(context);
     return way === 'query' ? { url: withTrace(request.url, header) } : { header };
   }
 
@@ -190,9 +191,5 @@ export function watchPlayer(player: Player, adapter: Adapter<never>, settings: S
  */
 export function traceHeaders(view: View): { traceparent?: string } {
   const context = connectContexts.get(view)?.();
-  return context ? { traceparent: headerOf(context) } : {};
-}
-
-function headerOf({ traceId, spanId, traceFlags }: SpanContext): string {
-  return `00-${traceId}-${spanId}-0${traceFlags & 1}`;
+  return context ? { traceparent: traceparentOf(context) } : {};
 }

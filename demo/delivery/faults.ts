@@ -141,6 +141,13 @@ export function createFaults(store: Store) {
     return slow.length > 0 ? holdAll(slow, ({ value }) => value, signal) : undefined;
   }
 
+  /** For the packager: which share of the segment's frames does not come in. */
+  function frameLoss(path: string): number {
+    const hits = meet(publication(path), is('drop-frames'));
+    for (const hit of hits) hit.finish();
+    return Math.max(0, ...hits.map(({ value }) => value));
+  }
+
   function list() {
     return [...rules.values()].map(({ frozen, end, left, open, ...rule }) => ({
       ...rule,
@@ -149,7 +156,17 @@ export function createFaults(store: Store) {
     }));
   }
 
-  return { read: readRule, add, remove, meet, holdPublication, slowStep, list, log: (): readonly FaultEntry[] => log };
+  return {
+    read: readRule,
+    add,
+    remove,
+    meet,
+    holdPublication,
+    slowStep,
+    frameLoss,
+    list,
+    log: (): readonly FaultEntry[] => log,
+  };
 }
 
 /** Holds something back for `ms`, or until the fault ends or `gone` aborts, and writes it into the log. */

@@ -12,11 +12,11 @@ test.each([
   [{ effect: 'hang' }, 'match: expected a glob or a part of the path, received nothing'],
   [
     { match: 'seg', effect: 'slow' },
-    'effect: expected one of delay, throttle, status, truncate, hang, stale, late, slow-mux, slow-encrypt, slow-upload, slow-manifest, received "slow"',
+    'effect: expected one of delay, throttle, status, truncate, hang, stale, late, slow-mux, slow-encrypt, slow-upload, slow-manifest, drop-frames, received "slow"',
   ],
   [
     { match: 'seg', effect: 'toString' },
-    'effect: expected one of delay, throttle, status, truncate, hang, stale, late, slow-mux, slow-encrypt, slow-upload, slow-manifest, received "toString"',
+    'effect: expected one of delay, throttle, status, truncate, hang, stale, late, slow-mux, slow-encrypt, slow-upload, slow-manifest, drop-frames, received "toString"',
   ],
   [{ match: 'seg', effect: 'delay' }, 'value: expected milliseconds from 0 to 600000 (delay), received nothing'],
   [{ match: 'seg', effect: 'throttle', value: 0 }, 'value: expected bytes per second from 1 (throttle), received 0'],

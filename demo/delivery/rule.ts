@@ -9,6 +9,7 @@ const ofPublications = {
   'slow-encrypt': milliseconds,
   'slow-upload': milliseconds,
   'slow-manifest': milliseconds,
+  'drop-frames': number('a share of the frames from 0 to 1', (v) => v >= 0 && v <= 1),
 };
 
 /** What a fault does to the answers or the publications that it meets. */
@@ -23,7 +24,7 @@ const effects = {
 };
 export type Effect = keyof typeof effects;
 
-/** A fault as it is ordered; `value` of `delay`, `late` and `slow-*` is ms, of `throttle` bytes/s, of `truncate` a share. */
+/** A fault as it is ordered; `value` of `delay`, `late` and `slow-*` is ms, of `throttle` bytes/s, of `truncate` and `drop-frames` a share. */
 export type RuleOrder = BaseOrder & {
   readonly effect: Effect;
   /** So many requests, then no more. Default: all. */

@@ -1,4 +1,5 @@
 import { playlistObject, segmentObject } from '../delivery/store.ts';
+import { loseFrames } from './frame-loss.ts';
 import type { LoopRendition } from './loop.ts';
 import { updateManifests } from './manifests.ts';
 import { following, muxSegment, newestSegment } from './mux.ts';
@@ -39,7 +40,7 @@ function* segments(stream: Stream, rendition: LoopRendition, first: number): Gen
 
 /** Mux, encrypt, upload, manifest: one segment on its way to the players. */
 async function publishSegment(stream: Stream, rendition: LoopRendition, sequence: number, framesInAt?: number) {
-  const { loop, store, originUrl, protection, publish, slow, signal, telemetry } = stream;
+  const { loop, store, originUrl, protection, publish, slow, frameLoss, signal, telemetry } = stream;
   const { segmentSec } = loop;
   const path = segmentPath(stream, rendition, sequence);
   const began = performance.now();
@@ -51,8 +52,10 @@ async function publishSegment(stream: Stream, rendition: LoopRendition, sequence
     {
       mux: () =>
         after(slow('mux', path, signal), (): Uint8Array => {
-          const bytes = muxSegment(rendition, sequence, segmentSec);
-          telemetry.arrived(rendition, sequence, bytes.byteLength);
+          const whole = muxSegment(rendition, sequence, segmentSec);
+          const share = rendition.kind === 'video' ? frameLoss(path) : 0;
+          const { bytes, lost } = share > 0 ? loseFrames(whole, share) : { bytes: whole, lost: 0 };
+          telemetry.arrived(rendition, sequence, { bytes: bytes.byteLength, lostFrames: lost });
           return bytes;
         }),
       encrypt:

@@ -35,6 +35,8 @@ export type PackagerOptions = {
   readonly hold?: Schedule['hold'];
   /** Resolves when a step of a publication may go on: faults slow it here. Default at once. */
   readonly slow?: Schedule['slow'];
+  /** The share of the frames of the segment with that path that does not come in: faults lose them here. Default none. */
+  readonly frameLoss?: (path: string) => number;
   /** Who is told of the work. Default nobody. */
   readonly telemetry?: PackagerTelemetry;
   /** Where players find the store. */
@@ -53,7 +55,7 @@ export type Stream = Required<Omit<PackagerOptions, 'protection' | 'originUrl'>>
 
 /** The stream that the options describe, with what they leave out. */
 export function streamOf(options: PackagerOptions, signal: AbortSignal): Stream {
-  const nothing = { hold: async () => {}, slow: () => undefined };
+  const nothing = { hold: async () => {}, slow: () => undefined, frameLoss: () => 0 };
   const telemetry = options.telemetry ?? startPackagerTelemetry(options.loop);
   const stream = { root: '/live', listed: 10, kept: 12, now: unixMs, ...nothing, ...options, telemetry, signal };
   const protocols = (['hls', 'dash'] as const).filter((protocol) => isIn(protocol, stream.protection));

@@ -10,12 +10,14 @@ export type PackagerTelemetry = {
   /** A publisher of segments that are in these protocols. */
   publisher(protocols: readonly SegmentProtocol[], now: () => number): Publish;
   /** A segment of the loop came in; however many packagers take it, it came once. */
-  arrived(rendition: LoopRendition, sequence: number, bytes: number): void;
+  arrived(rendition: LoopRendition, sequence: number, arrival: Arrival): void;
   /** A segment took that long from its first step to its last; `folder` is where it lies. */
   packaged(folder: string, tookMs: number): void;
   /** Sends what is left. */
   shutdown(): Promise<void>;
 };
+
+export type Arrival = { readonly bytes: number; readonly lostFrames: number };
 
 export type PackagerTelemetryOptions = {
   /** OTLP base URL. Default: nobody is told. */
@@ -46,19 +48,21 @@ export function startPackagerTelemetry(
     ...providers,
   });
   const registry = publications();
-  const arriving = new Map<number, Map<string, number>>();
+  const arriving = new Map<number, Map<string, Arrival>>();
   let newest: number | undefined;
 
   return {
     publications: registry,
     publisher: (protocol, now) => publisher({ streamId, protocol, publications: registry, now, ...providers }),
-    arrived({ name }, sequence, bytes) {
+    arrived({ name }, sequence, arrival) {
       if (newest !== undefined && sequence <= newest) return;
-      const all = arriving.get(sequence) ?? new Map<string, number>();
-      arriving.set(sequence, all.set(name, bytes));
+      const all = arriving.get(sequence) ?? new Map<string, Arrival>();
+      arriving.set(sequence, all.set(name, arrival));
       if (all.size < renditions.length) return;
-      const bitrateKbps = (8 * sum([...all.values()])) / segmentSec / 1000;
-      incoming.record({ bitrateKbps, frameDrops: framesOf(sequence - (newest ?? sequence - 1) - 1) });
+      const arrivals = [...all.values()];
+      const bitrateKbps = (8 * sum(arrivals.map(({ bytes }) => bytes))) / segmentSec / 1000;
+      const lostFrames = sum(arrivals.map((each) => each.lostFrames));
+      incoming.record({ bitrateKbps, frameDrops: lostFrames + framesOf(sequence - (newest ?? sequence - 1) - 1) });
       newest = sequence;
       for (const earlier of arriving.keys()) if (earlier <= newest) arriving.delete(earlier);
     },

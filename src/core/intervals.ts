@@ -2,8 +2,8 @@ import { add, enter, tell } from './accounts.ts';
 import { causeOf } from './cause.ts';
 import type { EndedBy, Session } from './session.ts';
 
-// Too short for an eye, and too short to tell from the noise of a busy page.
-const shortestStallMs = 100;
+/** What is shorter is no stall: too short for an eye, and to tell from the noise of a busy page. */
+export const shortestStallMs = 100;
 
 export function openStall(s: Session, at: number, bufferAheadSec: number): Session {
   const from = Math.max(at, s.since);

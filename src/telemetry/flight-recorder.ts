@@ -17,11 +17,16 @@ export type FlightRecorder = {
   takeDropped(): number;
 };
 
-const ringSize = 200;
 const queueSize = 1000;
 const keepMs = 5 * 60_000;
 
-export function flightRecorder(sessionId: string, sampleRatio: number, now: () => number): FlightRecorder {
+/** @param ringSize how many spans of an untroubled session are kept. */
+export function flightRecorder(
+  sessionId: string,
+  sampleRatio: number,
+  now: () => number,
+  ringSize = 200,
+): FlightRecorder {
   const sampled = fraction(sessionId) < sampleRatio;
   let keepUntil = Number.NEGATIVE_INFINITY;
   let reason: Trouble | undefined;
