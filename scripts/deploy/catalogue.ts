@@ -1,0 +1,78 @@
+/** What the Collector and the store must know of the catalogue. */
+import type { Metric, MetricName } from '../../src/core/signals.ts';
+import { metricAttributes, metrics, playerMetrics, spans } from '../../src/core/signals.ts';
+import { label } from './promql.ts';
+
+type Table = Readonly<Record<string, Metric>>;
+
+/** Processors that hold what comes in to the catalogue, merged into the Collector's own configuration. */
+export function collectorCatalogue(): string {
+  return `processors:
+  filter/players:
+    metric_conditions:
+${conditions(playerMetrics)}
+    trace_conditions:
+      - not IsMatch(span.name, "${oneOf(Object.values(spans))}")
+
+  filter/servers:
+    metric_conditions:
+${conditions(without(metrics, 'livestream.viewers.concurrent'))}
+
+  transform/attributes:
+    metric_statements:
+      - keep_keys(datapoint.attributes, [${metricAttributes.map((name) => `"${name}"`).join(', ')}])
+      - truncate_all(datapoint.attributes, 128)
+`;
+}
+
+/** Stream aggregation: the deltas of all senders become counters before they are stored. */
+export function aggregation(): string {
+  const by = [...metricAttributes, 'service.name', 'le'].map(label);
+  return `# The Collector marks deltas so. Sums since a start are counters already, and pass.
+- match: '{temporality="delta"}'
+  interval: 10s
+  # A series that is silent for less goes on where it was; after that it is forgotten, and starts at 0.
+  staleness_interval: 1h
+  by: [${by.join(', ')}]
+  outputs: [sum_samples_total]
+  keep_metric_names: true
+  flush_on_shutdown: true
+`;
+}
+
+/** Not a metric of the table, or not as the table has it. */
+function conditions(table: Table): string {
+  const types = [
+    ['SUM', 'counter'],
+    ['HISTOGRAM', 'histogram'],
+    ['GAUGE', 'gauge'],
+  ] as const;
+  const known = types.flatMap(([type, kind]) => {
+    const names = Object.keys(table).filter((name) => table[name]?.kind === kind);
+    return names.length > 0
+      ? [`(metric.type == METRIC_DATA_TYPE_${type} and IsMatch(metric.name, "${oneOf(names)}"))`]
+      : [];
+  });
+  const bounds = Object.entries(table).flatMap(([name, metric]) =>
+    metric.kind === 'histogram' ? [[name, JSON.stringify(metric.edges)] as const] : [],
+  );
+  const alike = (edges: string) => bounds.filter(([, others]) => others === edges).map(([name]) => name);
+  return [
+    `not (${known.join(' or ')})`,
+    'metric.type == METRIC_DATA_TYPE_SUM and metric.is_monotonic == false',
+    // Only histograms with the catalogue's edges can be added to each other.
+    ...[...new Set(bounds.map(([, edges]) => edges))].map(
+      (edges) => `IsMatch(metric.name, "${oneOf(alike(edges))}") and String(datapoint.explicit_bounds) != "${edges}"`,
+    ),
+  ]
+    .map((condition) => `      - ${condition}`)
+    .join('\n');
+}
+
+function oneOf(names: readonly string[]): string {
+  return `^(${names.map((name) => name.replaceAll('.', '[.]')).join('|')})$`;
+}
+
+function without(table: Table, name: MetricName): Table {
+  return Object.fromEntries(Object.entries(table).filter(([each]) => each !== name));
+}
