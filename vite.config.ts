@@ -24,7 +24,7 @@ export default defineConfig(({ mode }) => ({
   clearScreen: false,
   test: {
     environment: 'node',
-    include: ['{src,demo,drill,scripts,trim,bench,truth}/**/*.test.ts'],
+    include: ['{src,demo,drill,scripts,stack,trim,bench,truth}/**/*.test.ts'],
   },
 }));
 
