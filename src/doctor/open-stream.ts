@@ -1,11 +1,11 @@
 import { problem } from '../synthetic/problem.ts';
 import type { Rendition, StreamFacts, TargetFacts } from './facts.ts';
 import { isAnswer, isGood } from './facts.ts';
+import type { HlsPlaylist } from './hls-playlist.ts';
+import { readHls } from './hls-playlist.ts';
+import type { Mpd } from './mpd.ts';
+import { readMpd } from './mpd.ts';
 import type { Visit } from './page.ts';
-import type { HlsPlaylist } from './playlists/hls.ts';
-import { readHls } from './playlists/hls.ts';
-import type { Mpd } from './playlists/mpd.ts';
-import { codecsOf, parseInPage, segmentOf } from './playlists/mpd.ts';
 
 export type Protocol = 'hls' | 'dash' | 'webrtc';
 
@@ -31,8 +31,8 @@ export async function openStream(visit: Visit, url: string, protocol: Protocol |
   const { answer, text, url: finalUrl } = await visit.read({ url });
   const hls = readHls(text, finalUrl);
   if (hls && protocol !== 'dash') return { protocol: 'hls', ...(await openHls(visit, url, hls)) };
-  const mpd = protocol === 'hls' ? undefined : await visit.page.evaluate(parseInPage, text);
-  if (mpd) return { protocol: 'dash', ...openDash(mpd, url, finalUrl) };
+  const mpd = protocol === 'hls' ? undefined : readMpd(text, finalUrl);
+  if (mpd) return { protocol: 'dash', ...openDash(mpd, url) };
   if (protocol === undefined && (await isWhep(visit, url))) return { protocol: 'webrtc', targets: [] };
   const { host } = new URL(url);
   if (!isAnswer(answer)) {
@@ -87,17 +87,18 @@ async function openMedia(visit: Visit, url: string): Promise<{ url: string; play
   throw cannotOpen(`${url}: expected a media playlist, which the multivariant one names, received ${received}`);
 }
 
-function openDash(mpd: Mpd, url: string, finalUrl: string): Found {
-  const kindOf = (mimeType: string) => (mimeType.startsWith('audio') ? 'audio' : 'video');
-  const media = mpd.representations.filter(({ mimeType }) => /^(audio|video)\//.test(mimeType));
-  const segments = [...media]
+function openDash({ representations, licences }: Mpd, url: string): Found {
+  const segments = [...representations]
     .sort((a, b) => a.bandwidth - b.bandwidth)
-    .map((each) => ({ role: 'segment' as const, ...segmentOf(mpd, each, finalUrl, Date.now()) }));
+    .map(({ segment }) => ({ role: 'segment' as const, ...segment }));
   if (segments.length === 0) throw cannotOpen(`${url}: the MPD names no video or audio; see that the stream is on`);
-  const licences = mpd.licences.map((each) => ({ role: 'licence' as const, url: new URL(each, finalUrl).href }));
   return {
-    targets: oneEach([{ role: 'playlist', url }, ...segments, ...licences]),
-    stream: { renditions: media.map((each) => ({ kind: kindOf(each.mimeType), codecs: codecsOf(each) })) },
+    targets: oneEach([
+      { role: 'playlist', url },
+      ...segments,
+      ...licences.map((each) => ({ role: 'licence' as const, url: each })),
+    ]),
+    stream: { renditions: representations.map(({ kind, codecs }) => ({ kind, codecs })) },
   };
 }
 

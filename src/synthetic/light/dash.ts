@@ -1,35 +1,7 @@
-import { inheritAttributes, stringToMpdXml, toPlaylists } from 'mpd-parser';
 import type { Rendition } from '../../core/events.ts';
+import type { ParsedMpdPiece, ParsedMpdSegment, ParsedRepresentation } from '../playlists/mpd.ts';
+import { parseMpd } from '../playlists/mpd.ts';
 import type { Listing, Manifest, Piece, Segment, Track } from './stream.ts';
-
-/** What mpd-parser makes of a representation, as far as it is used. */
-export type ParsedRepresentation = {
-  readonly attributes: {
-    readonly type?: string;
-    readonly mimeType?: string;
-    readonly contentType?: string;
-    readonly bandwidth: number;
-    readonly width?: number;
-    readonly height?: number;
-    readonly codecs?: string;
-    readonly periodStart?: number;
-    /** Seconds since the epoch. */
-    readonly availabilityStartTime?: number;
-    readonly suggestedPresentationDelay?: number;
-    readonly minimumUpdatePeriod?: number;
-  };
-  readonly segments?: readonly ParsedSegment[];
-};
-type ParsedPiece = {
-  readonly resolvedUri: string;
-  readonly byterange?: { readonly length: number; readonly offset: number };
-};
-type ParsedSegment = ParsedPiece & {
-  readonly number: number;
-  readonly duration: number;
-  readonly presentationTime: number;
-  readonly map?: ParsedPiece;
-};
 
 const kinds = ['video', 'audio'] as const;
 // As dash.js does without a suggested delay.
@@ -46,8 +18,7 @@ export function dashManifests(text: string, url: string): Manifest[] {
 }
 
 function listingOf(text: string, url: string): Listing {
-  const { representationInfo } = inheritAttributes(stringToMpdXml(text), { manifestUri: url });
-  const all = toPlaylists(representationInfo).filter(({ segments = [] }) => segments.length > 0);
+  const all = parseMpd(text, url).representations.filter(({ segments = [] }) => segments.length > 0);
   const lowest = kinds
     .map((kind) => lowestOf(all.filter((each) => kindOf(each) === kind)))
     .filter((of) => of.length > 0);
@@ -99,7 +70,7 @@ function trackOf(
   };
 }
 
-function segmentOf(segment: ParsedSegment, beganAtSec: number | undefined): Segment {
+function segmentOf(segment: ParsedMpdSegment, beganAtSec: number | undefined): Segment {
   const { number: sequence, presentationTime: startSec, duration: durationSec, map } = segment;
   return {
     ...pieceOf(segment),
@@ -109,7 +80,7 @@ function segmentOf(segment: ParsedSegment, beganAtSec: number | undefined): Segm
   };
 }
 
-function pieceOf({ resolvedUri, byterange }: ParsedPiece): Piece {
+function pieceOf({ resolvedUri, byterange }: ParsedMpdPiece): Piece {
   return {
     url: resolvedUri,
     range: byterange && `bytes=${byterange.offset}-${byterange.offset + byterange.length - 1}`,

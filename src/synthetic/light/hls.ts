@@ -1,35 +1,7 @@
-import { Parser } from 'm3u8-parser';
 import type { Rendition } from '../../core/events.ts';
+import type { ParsedPiece, Variant } from '../playlists/m3u8.ts';
+import { parsePlaylist } from '../playlists/m3u8.ts';
 import type { Listing, Manifest, Piece, Segment, Track } from './stream.ts';
-
-/** What m3u8-parser makes of a playlist, as far as it is used. */
-export type ParsedPlaylist = {
-  readonly playlists?: readonly Variant[];
-  readonly mediaGroups?: { readonly AUDIO?: Record<string, Record<string, Alternative>> };
-  readonly segments: readonly ParsedSegment[];
-  readonly mediaSequence?: number;
-  readonly targetDuration?: number;
-  readonly endList?: boolean;
-  readonly serverControl?: { readonly 'HOLD-BACK'?: number };
-};
-type Variant = {
-  readonly uri: string;
-  readonly attributes: {
-    readonly BANDWIDTH?: number;
-    readonly 'AVERAGE-BANDWIDTH'?: number | string;
-    readonly CODECS?: string;
-    readonly RESOLUTION?: { readonly width: number; readonly height: number };
-    readonly AUDIO?: string;
-  };
-};
-type Alternative = { readonly uri?: string; readonly default?: boolean };
-type ParsedPiece = { readonly uri: string; readonly byterange?: { readonly length: number; readonly offset: number } };
-type ParsedSegment = ParsedPiece & {
-  readonly duration: number;
-  readonly map?: ParsedPiece;
-  readonly key?: { readonly method: string; readonly uri?: string };
-  readonly programDateTime?: number;
-};
 
 // RFC 8216, 6.3.3: no closer to the end than three target durations.
 const targetsFromEdge = 3;
@@ -41,7 +13,7 @@ const targetsFromEdge = 3;
  * @throws when it is neither.
  */
 export function hlsManifests(text: string, url: string): Manifest[] {
-  const parsed = parse(text);
+  const parsed = parsePlaylist(text);
   const timeline = sharedTimeline();
   const variants = [...(parsed.playlists ?? [])].sort((a, b) => bandwidth(a) - bandwidth(b));
   const variant = variants.find(({ attributes }) => attributes.RESOLUTION) ?? variants[0];
@@ -60,17 +32,15 @@ export function hlsManifests(text: string, url: string): Manifest[] {
   });
 }
 
-function parse(text: string): ParsedPlaylist {
-  if (!text.startsWith('#EXTM3U')) throw new Error('expected a playlist that begins with #EXTM3U');
-  const parser = new Parser();
-  parser.push(text);
-  parser.end();
-  return parser.manifest;
-}
-
 function reader(objectType: Track['objectType'], rendition: Rendition, url: string, place: Place): Manifest['read'] {
   return (text) => {
-    const { segments: listed, mediaSequence = 0, targetDuration = 0, endList = false, serverControl } = parse(text);
+    const {
+      segments: listed,
+      mediaSequence = 0,
+      targetDuration = 0,
+      endList = false,
+      serverControl,
+    } = parsePlaylist(text);
     if (listed.length === 0) throw new Error('expected a playlist with segments');
     const pieceOf = ({ uri, byterange }: ParsedPiece): Piece => ({
       url: new URL(uri, url).href,

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { readHls } from './hls.ts';
+import { readHls } from './hls-playlist.ts';
 
 const base = 'https://cdn.tv.example/live/master.m3u8?token=1';
 

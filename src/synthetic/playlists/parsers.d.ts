@@ -3,7 +3,7 @@ declare module 'm3u8-parser' {
   export class Parser {
     push(text: string): void;
     end(): void;
-    readonly manifest: import('./hls.ts').ParsedPlaylist;
+    readonly manifest: import('./m3u8.ts').ParsedPlaylist;
   }
 }
 
@@ -15,5 +15,5 @@ declare module 'mpd-parser' {
   ): {
     readonly representationInfo: readonly object[];
   };
-  export function toPlaylists(representations: readonly object[]): import('./dash.ts').ParsedRepresentation[];
+  export function toPlaylists(representations: readonly object[]): import('./mpd.ts').ParsedRepresentation[];
 }
