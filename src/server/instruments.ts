@@ -25,11 +25,18 @@ export function instruments(meter: Meter, common: Attributes): Measure {
       : meter.createCounter(name, { unit });
   }
 
+  // An origin measures each request: nothing is copied that need not be.
+  const isBare = Object.keys(common).length === 0;
+
   return (name, value, attributes) => {
     if (!Number.isFinite(value) || value < 0) return;
-    const target = made.get(name) ?? make(name);
-    made.set(name, target);
-    if ('record' in target) target.record(value, { ...common, ...attributes });
-    else if (value > 0) target.add(value, { ...common, ...attributes });
+    let target = made.get(name);
+    if (!target) {
+      target = make(name);
+      made.set(name, target);
+    }
+    const all = isBare ? attributes : { ...common, ...attributes };
+    if ('record' in target) target.record(value, all);
+    else if (value > 0) target.add(value, all);
   };
 }
