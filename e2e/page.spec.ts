@@ -42,8 +42,9 @@ test('a collector that is down costs the viewer nothing, and gets everything whe
   expect({ stalls: stalls.count, failed: requests.failed }).toEqual({ stalls: 0, failed: 0 });
   const late = await startCollector({ port });
   const collector = collectorApi(late.url, stage.stream);
-  await collector.span('livestream.player.startup');
+  // What has failed several times waits up to 30 s.
   await expect.poll(async () => (await collector.summary())?.plays, { timeout: 40_000 }).toBe(1);
+  await collector.span('livestream.player.startup');
   expect((await player.snapshot()).lost).toBe(0);
   await late.close();
 });
