@@ -1,5 +1,6 @@
 /** The real programs: built once from pinned versions of Go's registry, or taken from the distribution. */
 import { spawn } from 'node:child_process';
+import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { cp, rm } from 'node:fs/promises';
 import { homedir } from 'node:os';
@@ -22,7 +23,8 @@ const jaegerTags: Readonly<Record<string, string>> = { '2.13.0': 'v1.76.0' };
 export async function binary(service: string, version: string): Promise<string> {
   if (service === 'alertmanager') return installed('prometheus-alertmanager', 'alertmanager');
   if (service === 'proxy') return installed('nginx');
-  const target = join(cache, 'bin', `${service}-${version}`);
+  const made = service === 'collector' ? `${version}-${recipeDigest()}` : version;
+  const target = join(cache, 'bin', `${service}-${made}`);
   if (existsSync(target)) return target;
   installed('go');
   const startedAt = Date.now();
@@ -80,6 +82,11 @@ async function buildCollector(target: string, version: string) {
   writeFileSync(config, text.replace('dist:\n', `dist:\n  output_path: ${source}\n`));
   await run(builder, ['--config', config], undefined, goEnv);
   renameSync(join(source, 'otelcol'), target);
+}
+
+// A Collector of other components is another program.
+function recipeDigest(): string {
+  return createHash('sha256').update(readFileSync(recipe)).digest('hex').slice(0, 8);
 }
 
 async function buildJaeger(target: string, version: string) {
