@@ -1,19 +1,20 @@
 import { shortestStallMs } from '../core/intervals.ts';
 import type { Figures } from '../core/snapshot.ts';
-import { quantile } from './quantile.ts';
+import type { Sample } from './sample.ts';
+import { sampleOf } from './sample.ts';
 
 /** What a watch has seen of all its viewers. */
 export type Seen = {
   /** The last figures of each viewer that was asked for; undefined where there never were any. */
   readonly viewers: readonly (Figures | undefined)[];
   /** Of each segment attempt that delivered. */
-  readonly fetchSec: readonly number[];
-  readonly ttfbSec: readonly number[];
+  readonly fetchSec: Sample;
+  readonly ttfbSec: Sample;
   /** Of each stall that ended. */
-  readonly stallSec: readonly number[];
+  readonly stallSec: Sample;
   /** Of each viewer that was playing, each second. */
-  readonly liveLatencySec: readonly number[];
-  readonly rttSec: readonly number[];
+  readonly liveLatencySec: Sample;
+  readonly rttSec: Sample;
 };
 
 export type Unit = 'count' | 'seconds' | 'ratio' | 'bitrate';
@@ -115,11 +116,12 @@ export function bitrate({ viewers }: Pick<Seen, 'viewers'>): number | null {
   return share(total('bits'), total('sec'));
 }
 
-function startups({ viewers }: Seen): number[] {
-  return viewers.flatMap((viewer) => {
+function startups({ viewers }: Seen): Sample {
+  const durations = viewers.flatMap((viewer) => {
     if (viewer?.startup.result === 'unseen') return [];
     return viewer?.startup.result === 'started' ? (viewer.startup.durationSec ?? []) : Number.POSITIVE_INFINITY;
   });
+  return sampleOf(durations);
 }
 
 function received({ webrtc }: Figures, name: 'packets' | 'packetsLost' | 'bytes'): number {
@@ -148,13 +150,13 @@ function ratio(meaning: string, of: Figure['of']): Figure {
 }
 
 /** Three quantiles and the largest value. */
-function spread(name: string, meaning: string, of: (seen: Seen) => readonly number[]): Record<string, Figure> {
+function spread(name: string, meaning: string, of: (seen: Seen) => Sample): Record<string, Figure> {
   const at = { p50: 0.5, p95: 0.95, p99: 0.99, max: 1 };
   const entries = Object.entries(at).map(([which, share]) => {
     const figure: Figure = {
       unit: 'seconds',
       meaning: `${meaning}: ${which}`,
-      of: (seen) => quantile(of(seen), share),
+      of: (seen) => of(seen).quantile(share),
     };
     return [`${name}.${which}`, figure] as const;
   });

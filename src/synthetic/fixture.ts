@@ -5,6 +5,7 @@ import { judge, parseExpectation } from './expect.ts';
 import { hasPicture, stallsOf, valuesOf } from './figures.ts';
 import { drive } from './page-driver.ts';
 import { shownAs } from './quantities.ts';
+import { sampleOf } from './sample.ts';
 import { tap } from './tap.ts';
 
 /** The synthetic viewer of a Playwright test whose page has Playscope. */
@@ -65,8 +66,8 @@ export async function viewerFixture(
     },
     async expect(...expectations) {
       const figures = await driver.snapshot();
-      const rttSec = [figures?.webrtc?.rttSec ?? []].flat();
-      const liveLatencySec = [figures?.liveLatencySec ?? []].flat();
+      const rttSec = sampleOf([figures?.webrtc?.rttSec ?? []].flat());
+      const liveLatencySec = sampleOf([figures?.liveLatencySec ?? []].flat());
       const values = valuesOf({ ...durations, rttSec, liveLatencySec, viewers: [figures] });
       const verdicts = expectations.map((text) => judge(parseExpectation(text), values));
       const broken = verdicts.filter(({ holds }) => !holds).map(({ message }) => message);

@@ -4,6 +4,7 @@ import type { Seen } from './figures.ts';
 import type { Moment } from './moment.ts';
 import { momentOf } from './moment.ts';
 import type { Settings } from './options.ts';
+import { sampleOf } from './sample.ts';
 import type { Durations } from './tap.ts';
 
 export type Observed = {
@@ -26,7 +27,7 @@ export async function observe(team: Crew, settings: Settings, durations: Duratio
   const startedAt = Date.now();
   const sinceSec = () => (Date.now() - startedAt) / 1000;
   const timeline: Moment[] = [];
-  const seen = { ...durations, liveLatencySec: [] as number[], rttSec: [] as number[] };
+  const seen = { ...durations, liveLatencySec: sampleOf(), rttSec: sampleOf() };
   const arrived: number[] = [];
   while (sinceSec() < untilSec && !signal?.aborted && !team.isLost()) {
     const leftSec = Math.min(everySec, untilSec - sinceSec());
@@ -34,11 +35,12 @@ export async function observe(team: Crew, settings: Settings, durations: Duratio
     await team.look();
     for (const { figures } of team.members) {
       const { state, liveLatencySec = null, webrtc } = figures ?? {};
-      if (state === 'playing' && liveLatencySec !== null) seen.liveLatencySec.push(liveLatencySec);
-      if (webrtc && webrtc.rttSec !== null) seen.rttSec.push(webrtc.rttSec);
+      if (state === 'playing' && liveLatencySec !== null) seen.liveLatencySec.add(liveLatencySec);
+      if (webrtc && webrtc.rttSec !== null) seen.rttSec.add(webrtc.rttSec);
     }
-    const lately = durations.fetchSec.slice(arrived.at(-Math.ceil(recentlySec / everySec)) ?? 0);
-    arrived.push(durations.fetchSec.length);
+    const { count } = durations.fetchSec;
+    const lately = durations.fetchSec.latest(count - (arrived.at(-Math.ceil(recentlySec / everySec)) ?? 0));
+    arrived.push(count);
     const moment = momentOf(team.members, sinceSec(), lately);
     timeline.push(moment);
     onProgress?.(moment);

@@ -7,6 +7,7 @@ import { settingsOf } from './options.ts';
 import type { WatchReport } from './report.ts';
 import { reportOf } from './report.ts';
 import schema from './report-schema.json' with { type: 'json' };
+import { sampleOf } from './sample.ts';
 import { summaryOf } from './summary.ts';
 import { viewerThat } from './test-viewer.ts';
 
@@ -41,7 +42,8 @@ function reportAbout(members: readonly Member[], ...texts: readonly string[]): W
     telemetryRefused: 0,
     timeline: [momentOf(members, 60, [0.1, 0.2])],
     seen: {
-      ...{ fetchSec: [0.1, 0.2], ttfbSec: [0.05], stallSec: [], liveLatencySec: [], rttSec: [] },
+      ...{ fetchSec: sampleOf([0.1, 0.2]), ttfbSec: sampleOf([0.05]) },
+      ...{ stallSec: sampleOf(), liveLatencySec: sampleOf(), rttSec: sampleOf() },
       viewers: members.map(({ figures }) => figures),
     },
   });
