@@ -12,12 +12,12 @@ import { fact } from './table.ts';
 
 // Reports, sums and both groups of rules are each up to 10 s late, then Alertmanager waits as long for what comes together.
 const toFire = 60;
-// Viewers are the mean of a minute, and dark is who had none in the two minutes before.
+// Viewers are the mean of a minute, and no more than the sessions of the clock's minute; dark is who had none in two minutes.
 const ofViewers = ({ statistic, comparison }: Alert) =>
-  statistic.kind !== 'viewers' ? 0 : comparison === 'zero' ? 180 : 60;
+  statistic.kind !== 'viewers' ? 0 : comparison === 'zero' ? 180 : 90;
 const pace: Pace = {
-  // The minute over which viewers are counted, and what they are late.
-  quiet: 100,
+  // Until sessions are counted of a minute in which all were there.
+  quiet: 150,
   toFire: (alert) => toFire + ofViewers(alert),
   // Of a stream that it has told of already, Alertmanager tells once a minute.
   toClear: (alert) => toFire + 60 + ofViewers(alert),

@@ -10,7 +10,9 @@ import { readCompose } from './compose.ts';
 import { drillRows } from './drills.ts';
 import type { Stage } from './evening.ts';
 import { alarms, evening, eveningWithBrowsers, outages } from './evening.ts';
+import { forgerRows } from './forger.ts';
 import { jaegerAt } from './jaeger.ts';
+import { madeUpRows } from './made-up.ts';
 import { startOnCall } from './on-call.ts';
 import { panelRows, readDashboards } from './panels.ts';
 import { takePictures } from './pictures.ts';
@@ -19,6 +21,7 @@ import { startServers } from './servers.ts';
 import { startServices } from './services.ts';
 import type { Row } from './table.ts';
 import { fact, printed } from './table.ts';
+import { tokenRows } from './tokens.ts';
 import { traceRows } from './traces.ts';
 
 const { values: flags } = parseArgs({
@@ -72,6 +75,9 @@ try {
   rows.push(...(await panelRows(dashboards, ranging(store, from, to))));
   if (flags.pictures) await takePictures(dashboards, { store, jaeger, from, to }, 'docs/images');
   rows.push(...(await forgeries(endpoint, query)));
+  rows.push(...(await forgerRows(endpoint, query)));
+  rows.push(...(await madeUpRows(endpoint, stack, query)));
+  rows.push(...(await tokenRows(services, deploy, folder, stack, query)));
   rows.push(...(await outages(stage)));
 } finally {
   await stack.stop();
