@@ -1,6 +1,6 @@
 // npm run stack: the real programs with the very files of deploy/one-machine, fed by simulated players. Prints what was sent
 // beside what was found, and fails when they differ by more than is allowed. --quick leaves browsers and drills out.
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
@@ -32,6 +32,8 @@ const { values: flags } = parseArgs({
     quick: { type: 'boolean' },
     /** Takes pictures of the dashboards, for the docs. */
     pictures: { type: 'boolean' },
+    /** A file for how many passed and how many failed, as JSON. */
+    report: { type: 'string' },
     /** Leaves files, data and logs where they are. */
     keep: { type: 'boolean' },
   },
@@ -56,6 +58,9 @@ const onCall = await startOnCall();
 const services = readCompose(join(deploy, 'compose.yaml')).filter(({ name }) => name !== 'grafana');
 const stack = await startServices(services, deploy, folder, { 'on-call:9095': `127.0.0.1:${onCall.port}` });
 say(`${stack.programs.join(', ')} are up`);
+for (const signal of ['SIGINT', 'SIGTERM'] as const) {
+  process.once(signal, () => void stack.stop().then(() => process.exit(1)));
+}
 try {
   const [endpoint, inside] = [stack.url('proxy', 8080), stack.url('collector', 4319)];
   const store = stack.url('victoria-metrics', 8428);
@@ -87,6 +92,7 @@ try {
 }
 
 const failed = rows.filter(({ holds }) => !holds).length;
+if (flags.report) writeFileSync(flags.report, JSON.stringify({ passed: rows.length - failed, failed }));
 console.log(`\n${printed(rows)}\n\n${rows.length - failed} passed, ${failed} failed, in ${seconds()} s`);
 process.exitCode = failed > 0 ? 1 : 0;
 
