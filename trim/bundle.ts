@@ -36,6 +36,8 @@ const again: Plugin = {
         sourceMap: { content: JSON.stringify(file.map), asObject: true },
       });
       Object.assign(file, { code, map });
+      const beside = files[`${file.fileName}.map`];
+      if (beside?.type === 'asset') beside.source = JSON.stringify(map);
     }
   },
 };
