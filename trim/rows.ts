@@ -92,7 +92,22 @@ const metrics: readonly Row[] = [
       };`,
   },
 
-  // One reader of deltas takes all there is, each time: nothing is ever added to what was left, or compared with it.
+  // One reader of deltas takes all there is, each time: nothing is ever added to what was left, or compared with it. A series
+  // that goes on begins where its last report ended.
+  {
+    module: 'sdk-metrics/state/TemporalMetricProcessor',
+    instead: `import { AggregationTemporality } from '../export/AggregationTemporality';
+      export class TemporalMetricProcessor {
+        constructor(aggregator) { this.aggregator = aggregator; }
+        buildMetrics(_, descriptor, current, at) {
+          for (const [key, hash] of this.last?.keys() ?? []) current.get(key, hash)?.setStartTime(this.lastAt);
+          this.last = current;
+          this.lastAt = at;
+          const series = [...current.entries()];
+          return series[0] && this.aggregator.toMetricData(descriptor, AggregationTemporality.DELTA, series, at);
+        }
+      }`,
+  },
   { module: 'sdk-metrics/aggregator/Sum', cut: { SumAggregator: ['merge', 'diff'] } },
   { module: 'sdk-metrics/aggregator/Histogram', cut: { HistogramAggregator: ['merge', 'diff'] } },
 
