@@ -13,7 +13,7 @@ import { endSpan, spanStarter } from './spans.ts';
 
 export type RecorderOptions = {
   readonly tracer: Tracer;
-  readonly meter: Meter;
+  readonly meter: Pick<Meter, 'createCounter' | 'createHistogram'>;
   readonly sessionId: string;
   /** On every metric point and every span. */
   readonly common: { readonly 'stream.id': string; readonly protocol: string };
@@ -34,8 +34,8 @@ export type Recorder = {
   contextOf(requestId: number): SpanContext | undefined;
   /** The context of a peer connection's connecting; undefined where the player is none, or was connected already. */
   connectContext(): SpanContext | undefined;
-  /** Brings the counters up to this session, and once a minute leaves a checkpoint. */
-  report(session: Session): void;
+  /** Brings the counters up to this session, and once a minute leaves a checkpoint. @returns whether it did. */
+  report(session: Session): boolean;
   /** What will never arrive, so that gaps in the figures explain themselves. */
   lost(reason: string, count: number): void;
   /** Ends what is open. */
@@ -162,15 +162,17 @@ export function recorder(options: RecorderOptions): Recorder {
     connectContext: connections.context,
     report(session) {
       reportTotals(session);
-      connections.checkpoint(session);
-      if (session.over) return;
+      const checked = connections.checkpoint(session);
+      if (session.over) return checked;
       if (session.state === 'playing' || session.state === 'rebuffering') {
         measure('livestream.player.buffer.length', session.bufferAheadSec);
       }
       const { liveLatencySec } = session;
       if (session.state === 'playing' && liveLatencySec !== undefined)
         measure('livestream.player.live_latency', liveLatencySec);
-      if (happened(session) && session.at - uncheckedFrom(session) >= checkpointMs) checkpoint(session, session.at, {});
+      if (!happened(session) || session.at - uncheckedFrom(session) < checkpointMs) return checked;
+      checkpoint(session, session.at, {});
+      return true;
     },
     lost: (reason, count) => measure('livestream.telemetry.dropped', count, { 'error.type': reason }),
     close(at) {
