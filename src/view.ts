@@ -24,6 +24,7 @@ import { traceparentOf } from './telemetry/traceparent.ts';
 import type { Member } from './transport/pipeline.ts';
 import { join } from './transport/pipeline.ts';
 import type { Batch } from './transport/transport.ts';
+import { largestBody } from './transport/transport.ts';
 
 /** A player that is being watched. */
 export type View = {
@@ -61,7 +62,14 @@ export function watchPlayer(player: Player, adapter: Adapter<never>, settings: S
 
   const spans = flightRecorder(sessionId, settings.sampleRatio, now);
   const resource = { 'service.name': settings.serviceName, 'session.id': sessionId };
-  const own = providers({ resource, scope, isPrompt, shouldSample: spans.shouldSample, onSpanEnd: spans.add });
+  const own = providers({
+    resource,
+    scope,
+    isPrompt,
+    largestBody,
+    shouldSample: spans.shouldSample,
+    onSpanEnd: spans.add,
+  });
   const reports = pace();
   const { tracerProvider, meterProvider } = settings;
   const tracer = tracerProvider?.getTracer(scope.name, scope.version) ?? own.tracer;
@@ -144,9 +152,9 @@ export function watchPlayer(player: Player, adapter: Adapter<never>, settings: S
       // The last word is sent even when there is nothing to add: it says that the viewer has gone.
       const even = why === 'tick' || meterProvider ? undefined : 'empty';
       const metrics = await own.collect({ [nextReport]: Math.ceil(nextReportMs / 100) / 10 }, even, isWhole);
-      if (metrics) batches.push({ signal: 'metrics', body: metrics });
+      for (const body of metrics) batches.push({ signal: 'metrics', body });
       const ended = isWhole ? spans.drain() : [];
-      if (ended.length) batches.push({ signal: 'traces', body: own.serializeSpans(ended) });
+      if (ended.length) for (const body of own.serializeSpans(ended)) batches.push({ signal: 'traces', body });
       return batches;
     },
   };
