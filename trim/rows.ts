@@ -24,6 +24,12 @@ const traces: readonly Row[] = [
   // The default sampler: providers.ts brings its own.
   { module: 'sdk-trace/sampler/ParentBasedSampler' },
 
+  // The default ids: providers.ts brings its own.
+  { module: 'sdk-trace/platform/browser/RandomIdGenerator' },
+
+  // A resource to compare and merge: otlp.ts writes its own.
+  { module: 'resources/ResourceImpl', instead: 'export const defaultResource = () => {};' },
+
   // There is one span processor, and nothing to flush or to shut down.
   {
     module: 'sdk-trace/MultiSpanProcessor',
@@ -36,7 +42,18 @@ const traces: readonly Row[] = [
   {
     module: 'sdk-trace/Span',
     cut: {
-      SpanImpl: ['addLinks', 'updateName', 'isRecording', 'recordException', 'duration', 'ended', '[inspectCustom]'],
+      SpanImpl: [
+        'addLinks',
+        'updateName',
+        'isRecording',
+        'recordException',
+        'duration',
+        'ended',
+        'droppedAttributesCount',
+        'droppedEventsCount',
+        'droppedLinksCount',
+        '[inspectCustom]',
+      ],
     },
   },
 
@@ -155,21 +172,7 @@ const api: readonly Row[] = [
   },
 ];
 
-// A resource of plain values that has its service.name.
-const resources: readonly Row[] = [
-  {
-    module: 'resources/ResourceImpl',
-    instead: `import { SDK_INFO } from '@opentelemetry/core';
-      const { 'process.runtime.name': _, 'telemetry.sdk.language': language, ...sdk } = SDK_INFO;
-      export const resourceFromAttributes = (attributes) => ({
-        attributes,
-        merge: ({ attributes: more }) => resourceFromAttributes({ ...more, ...attributes, ...more }),
-      });
-      export const defaultResource = () => resourceFromAttributes({ 'telemetry.sdk.language': language, ...sdk });`,
-  },
-];
-
-export const rows: readonly Row[] = [...traces, ...metrics, ...selfObservation, ...api, ...resources];
+export const rows: readonly Row[] = [...traces, ...metrics, ...selfObservation, ...api];
 
 /**
  * Calls that only log through OpenTelemetry's own logger; the bundler drops them together with their texts. It goes by

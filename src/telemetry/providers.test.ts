@@ -1,7 +1,12 @@
-import { ROOT_CONTEXT } from '@opentelemetry/api';
+import type { Span } from '@opentelemetry/api';
+import { ROOT_CONTEXT, trace } from '@opentelemetry/api';
 import { expect, test } from 'vitest';
-import type { ProvidersOptions, ReadableSpan } from './providers.ts';
+import type { Body, ProvidersOptions, ReadableSpan } from './providers.ts';
 import { providers } from './providers.ts';
+import { readOtlp } from './test-otlp.ts';
+
+type Point = { name: string; asDouble: number; timeUnixNano: string; startTimeUnixNano: string };
+type Metric = { name: string; sum: { dataPoints: Omit<Point, 'name'>[] } };
 
 function start(options: Partial<ProvidersOptions> = {}) {
   const ended: ReadableSpan[] = [];
@@ -12,14 +17,17 @@ function start(options: Partial<ProvidersOptions> = {}) {
     onSpanEnd: (span) => ended.push(span),
     ...options,
   });
-  const collect = async (resource?: Record<string, string>) => JSON.parse((await sdk.collect(resource)) ?? 'null');
-  return { ...sdk, ended, collect };
+  const collect = async (resource?: Record<string, string>, whole = true) => {
+    const [body] = await sdk.collect(resource, undefined, whole);
+    return body && readOtlp('metrics', body);
+  };
+  return { ...sdk, ended, collect, bodies: sdk.collect };
 }
 
-test('collect gives deltas, and undefined when nothing was recorded', async () => {
+test('collect gives deltas, and nothing when nothing was recorded', async () => {
   const { meter, collect } = start();
   const plays = meter.createCounter('plays');
-  expect(await collect()).toBeNull();
+  expect(await collect()).toBeUndefined();
   plays.add(2);
   const first = (await collect()).resourceMetrics[0].scopeMetrics[0];
   plays.add(3);
@@ -27,7 +35,7 @@ test('collect gives deltas, and undefined when nothing was recorded', async () =
   expect(first.scope).toMatchObject({ name: 'playscope', version: '1.2.3' });
   expect(first.metrics[0].sum).toMatchObject({ aggregationTemporality: 1, isMonotonic: true });
   expect([first, second].map(({ metrics }) => metrics[0].sum.dataPoints[0].asDouble)).toEqual([2, 3]);
-  expect(await collect()).toBeNull();
+  expect(await collect()).toBeUndefined();
 });
 
 test('extra resource attributes stand on one batch only and win over the given ones', async () => {
@@ -42,6 +50,40 @@ test('extra resource attributes stand on one batch only and win over the given o
   expect(resources[0]).toMatchObject({ 'service.name': 'web-player', 'session.id': 'c3', extra: 'x' });
   expect(resources[1]).toMatchObject({ 'service.name': 'web-player', 'session.id': 'a1b2' });
   expect(resources[1]).not.toHaveProperty('extra');
+});
+
+test('what is not prompt waits for a whole collection, and then begins where its last one ended', async () => {
+  const { meter, collect } = start({ isPrompt: (metric) => metric === 'presence' });
+  const [presence, bytes] = [meter.createCounter('presence'), meter.createCounter('bytes')];
+  const told = async (whole: boolean) => {
+    presence.add(10);
+    bytes.add(1);
+    const request = await collect({}, whole);
+    return request.resourceMetrics[0].scopeMetrics.flatMap(({ metrics }: { metrics: Metric[] }) =>
+      metrics.map(({ name, sum: { dataPoints } }) => ({ name, ...dataPoints[0] })),
+    );
+  };
+  const [first] = [await told(true), await told(false), await told(false)];
+  const last = await told(true);
+  expect(last.map(({ name, asDouble }: Point) => [name, asDouble])).toEqual([
+    ['presence', 10],
+    ['bytes', 3],
+  ]);
+  expect(last[1].startTimeUnixNano).toBe(first[1].timeUnixNano);
+});
+
+test('the traces of a page share the first half of their ids, and end in the id of their root', () => {
+  const ids = [start(), start()].map(({ tracer }) => {
+    const [root, other] = ['root', 'other'].map((name) => tracer.startSpan(name, {}, ROOT_CONTEXT)) as [Span, Span];
+    const child = tracer.startSpan('child', {}, trace.setSpan(ROOT_CONTEXT, root)).spanContext();
+    expect(child).toMatchObject({ traceId: root.spanContext().traceId });
+    expect(child.spanId).not.toBe(root.spanContext().spanId);
+    return [root, other].map((span) => span.spanContext());
+  });
+  const all = ids.flat();
+  expect(new Set(all.map(({ spanId }) => spanId)).size).toBe(4);
+  expect(new Set(all.map(({ traceId }) => traceId.slice(0, 16))).size).toBe(2);
+  for (const { traceId, spanId } of all) expect(traceId.slice(16)).toBe(spanId);
 });
 
 test('collect needs microtasks only', async () => {
@@ -74,9 +116,35 @@ test('a span that is only recorded ends here too, without the sampled flag', () 
     ['kept', 1],
     ['recorded', 0],
   ]);
-  const { spans } = JSON.parse(serializeSpans(ended)).resourceSpans[0].scopeSpans[0];
-  expect(spans[0].attributes[0].value.stringValue).toHaveLength(512);
-  expect(spans[1].name).toBe('recorded');
+  const { spans } = readOtlp('traces', serializeSpans(ended)[0] as Body).resourceSpans[0].scopeSpans[0];
+  const kept = spans.find(({ name }: { name: string }) => name === 'kept');
+  expect(kept.attributes[0].value.stringValue).toHaveLength(512);
+  expect(spans).toHaveLength(2);
+});
+
+test('what would be too large comes in several bodies, in order, each with resource and scope', async () => {
+  const { tracer, meter, ended, serializeSpans, bodies: collected } = start({ largestBody: 4096 });
+  const names = Array.from({ length: 100 }, (_, index) => `span ${99 - index}`.padStart(8));
+  for (const name of names) tracer.startSpan(name, { attributes: { 直播: '直'.repeat(40) } }, ROOT_CONTEXT).end();
+  const bodies = serializeSpans(ended);
+  expect(Math.max(...bodies.map(({ length }) => length))).toBeLessThanOrEqual(4096);
+  const read = bodies.map((body) => readOtlp('traces', body).resourceSpans[0]);
+  const spans = read.flatMap(({ scopeSpans }) => scopeSpans[0].spans.map(({ name }: { name: string }) => name));
+  expect(spans).toEqual(names);
+  for (const { resource, scopeSpans } of read) {
+    expect(resource.attributes).toHaveLength(2);
+    expect(scopeSpans[0].scope.name).toBe('playscope');
+  }
+  for (let index = 0; index < 20; index++) meter.createCounter(`metric_${index}`).add(1, { filling: 'x'.repeat(400) });
+  expect((await collected()).length).toBeGreaterThan(1);
+});
+
+test('what happened to the viewer goes before what was fetched, segments before playlists', () => {
+  const { tracer, ended, serializeSpans } = start();
+  const spans = { 'livestream.manifest.fetch': 2, 'livestream.segment.fetch': 2, 'livestream.player.stall': 0 };
+  for (const [name, kind] of Object.entries(spans)) tracer.startSpan(name, { kind }, ROOT_CONTEXT).end();
+  const read = readOtlp('traces', serializeSpans(ended)[0] as Body).resourceSpans[0].scopeSpans[0].spans;
+  expect(read.map(({ name }: { name: string }) => name)).toEqual(Object.keys(spans).reverse());
 });
 
 test('after shutdown nothing comes out', async () => {
@@ -85,5 +153,5 @@ test('after shutdown nothing comes out', async () => {
   shutdown();
   tracer.startSpan('late').end();
   expect(ended).toEqual([]);
-  expect(await collect()).toBeNull();
+  expect(await collect()).toBeUndefined();
 });

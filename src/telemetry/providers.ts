@@ -3,14 +3,16 @@
  * The script-tag build leaves out what is not used here (see trim/rows.ts): use something new, and that table must know.
  */
 import type { Attributes, Meter, Tracer } from '@opentelemetry/api';
-import { JsonMetricsSerializer, JsonTraceSerializer } from '@opentelemetry/otlp-transformer';
-import { defaultResource, resourceFromAttributes } from '@opentelemetry/resources';
 import type { IMetricReader, MetricProducer } from '@opentelemetry/sdk-metrics';
 import { AggregationTemporality, AggregationType, MeterProvider } from '@opentelemetry/sdk-metrics';
-import type { ReadableSpan } from '@opentelemetry/sdk-trace-web';
+import type { IdGenerator, ReadableSpan } from '@opentelemetry/sdk-trace-web';
 import { SamplingDecision, WebTracerProvider } from '@opentelemetry/sdk-trace-web';
+import { metricsRequest, spansRequest } from './otlp.ts';
 
 export type { ReadableSpan } from '@opentelemetry/sdk-trace-web';
+
+/** A request body, OTLP in protobuf. */
+export type Body = Uint8Array<ArrayBuffer>;
 
 export type ProvidersOptions = {
   /** On every batch; `service.name` should be among them. */
@@ -21,22 +23,26 @@ export type ProvidersOptions = {
   readonly shouldSample: () => 'keep' | 'record';
   /** Receives each ended span, kept or not; whoever owns it decides what is sent. */
   readonly onSpanEnd: (span: ReadableSpan) => void;
+  /** Whether a metric is collected every time; default: all are. */
+  readonly isPrompt?: (metric: string) => boolean;
+  /** Bytes that a body should not be above; default: no limit. */
+  readonly largestBody?: number;
   /** Series per instrument and interval, the overflow series included; default 200. */
   readonly cardinalityLimit?: number;
 };
 
 export type Providers = {
   readonly tracer: Tracer;
-  readonly meter: Meter;
+  readonly meter: Pick<Meter, 'createCounter' | 'createHistogram'>;
   /**
-   * OTLP/JSON of the metrics since the last call (delta), undefined when nothing was recorded, unless `even` then: the
-   * resource alone may be news. `resource` is added to this one batch. Waits for microtasks only, so it completes while
-   * the page is being left.
+   * OTLP of the metrics since each was last collected (delta), in as many bodies as it takes; none when nothing was recorded,
+   * unless `even` then: the resource alone may be news. `resource` is added to this one batch. Where it is not `whole`, what is not prompt waits.
+   * Waits for microtasks only, so it completes while the page is being left.
    */
-  collect(resource?: Attributes, even?: 'empty'): Promise<string | undefined>;
-  /** OTLP/JSON of ended spans. */
-  serializeSpans(spans: readonly ReadableSpan[]): string;
-  /** Afterwards spans go nowhere and `collect` gives undefined. Does not collect. */
+  collect(resource?: Attributes, even?: 'empty', whole?: boolean): Promise<readonly Body[]>;
+  /** OTLP of ended spans. */
+  serializeSpans(spans: readonly ReadableSpan[]): readonly Body[];
+  /** Afterwards spans go nowhere and `collect` gives nothing. Does not collect. */
   shutdown(): void;
 };
 
@@ -45,19 +51,18 @@ const attributeValueLengthLimit = 512;
 
 /** A tracer and a meter that are registered nowhere: a page's own OpenTelemetry does not see them. */
 export function providers(options: ProvidersOptions): Providers {
-  const { scope, shouldSample, onSpanEnd, cardinalityLimit = 200 } = options;
-  const resource = defaultResource().merge(resourceFromAttributes(options.resource));
-  const reader = deltaReader(cardinalityLimit);
+  const { scope, shouldSample, onSpanEnd, isPrompt = () => true, largestBody = Infinity } = options;
+  const { cardinalityLimit = 200 } = options;
   let closed = false;
 
   const tracerProvider = new WebTracerProvider({
-    resource,
     sampler: {
       shouldSample: () => ({
         decision: shouldSample() === 'keep' ? SamplingDecision.RECORD_AND_SAMPLED : SamplingDecision.RECORD,
       }),
       toString: () => scope.name,
     },
+    idGenerator: ids(),
     spanLimits: { attributeValueLengthLimit },
     spanProcessors: [
       {
@@ -70,25 +75,47 @@ export function providers(options: ProvidersOptions): Providers {
       },
     ],
   });
-  const meterProvider = new MeterProvider({ resource, readers: [reader] });
+  // A meter for each pace: a delta begins where its last collection ended.
+  const [prompt, patient] = [0, 1].map(() => {
+    const reader = deltaReader(cardinalityLimit);
+    const meter = new MeterProvider({ readers: [reader] }).getMeter(scope.name, scope.version);
+    return { meter, reader };
+  }) as [Paced, Paced];
+  const paced = (metric: string) => (isPrompt(metric) ? prompt : patient).meter;
 
   return {
     tracer: tracerProvider.getTracer(scope.name, scope.version),
-    meter: meterProvider.getMeter(scope.name, scope.version),
-    async collect(extra, even) {
-      if (closed) return undefined;
-      const { resourceMetrics } = await reader.collect();
-      if (resourceMetrics.scopeMetrics.length === 0 && even !== 'empty') return undefined;
-      const batch = extra
-        ? { ...resourceMetrics, resource: resource.merge(resourceFromAttributes(extra)) }
-        : resourceMetrics;
-      return text(JsonMetricsSerializer.serializeRequest(batch));
+    meter: {
+      createCounter: (name, how) => paced(name).createCounter(name, how),
+      createHistogram: (name, how) => paced(name).createHistogram(name, how),
     },
-    serializeSpans: (spans) => text(JsonTraceSerializer.serializeRequest([...spans])),
+    async collect(extra = {}, even, whole = true) {
+      if (closed) return [];
+      const collected = await Promise.all((whole ? [prompt, patient] : [prompt]).map(({ reader }) => reader.collect()));
+      const metrics = collected.flatMap(({ resourceMetrics: { scopeMetrics } }) => scopeMetrics[0]?.metrics ?? []);
+      if (metrics.length === 0 && even !== 'empty') return [];
+      const all = { ...options.resource, ...extra };
+      return cut(metrics, (some) => metricsRequest(all, scope, some), largestBody);
+    },
+    serializeSpans: (spans) =>
+      cut([...spans].sort(byWeight), (some) => spansRequest(options.resource, scope, some), largestBody),
     shutdown() {
       closed = true;
     },
   };
+}
+
+/** What happened to the viewer goes before the fetches, in case not all arrives; like beside like, as it compresses better. */
+function byWeight(a: ReadableSpan, b: ReadableSpan): number {
+  return a.kind - b.kind || b.name.localeCompare(a.name);
+}
+
+/** Halves what would be too large: needs no arithmetic of sizes. What is too large alone is left to the transport. */
+function cut<Item>(items: readonly Item[], write: (items: readonly Item[]) => Body, largest: number): readonly Body[] {
+  const body = write(items);
+  const half = items.length >> 1;
+  if (body.length <= largest || half === 0) return [body];
+  return [...cut(items.slice(0, half), write, largest), ...cut(items.slice(half), write, largest)];
 }
 
 /** Collects when asked, never by itself; the SDK's base class would cost the script 0.6 KB for nothing more. */
@@ -111,6 +138,29 @@ function deltaReader(cardinalityLimit: number): IMetricReader {
   };
 }
 
-function text(bytes: Uint8Array | undefined): string {
-  return new TextDecoder().decode(bytes);
+type Paced = { readonly meter: Meter; readonly reader: IMetricReader };
+
+/**
+ * A trace's id is the page's half and the id of its root: as unique and as random where samplers look, at the right, and half of
+ * what no compression makes smaller.
+ */
+function ids(): IdGenerator {
+  const half = randomHalf();
+  let latest = '';
+  return {
+    generateSpanId() {
+      latest = randomHalf();
+      return latest;
+    },
+    // Asked after the id of the root.
+    generateTraceId: () => half + latest,
+  };
+}
+
+function randomHalf(): string {
+  const word = () =>
+    Math.trunc(Math.random() * 2 ** 32)
+      .toString(16)
+      .padStart(8, '0');
+  return word() + word();
 }

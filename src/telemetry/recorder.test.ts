@@ -1,4 +1,4 @@
-// From words to OTLP: real reducer, real SDK; what is read is the JSON that would be sent.
+// From words to OTLP: real reducer, real SDK; what is read is what would be sent.
 import { describe, expect, test } from 'vitest';
 import { metricAttributes, metrics, spans as spanNames } from '../core/signals.ts';
 import type { Line } from '../core/test-events.ts';
@@ -263,6 +263,16 @@ describe('checkpoints', () => {
       to: 160_000,
       attributes: { 'view.id': 'a1b2.2' },
     });
+  });
+
+  test('a viewing that has stood since the last leaves none', () => {
+    const { say, report, spans } = start();
+    say(...playingFrom500, at(50_000), [50_000, 'pause']);
+    for (let ms = 60_000; ms <= 300_000; ms += 10_000) report(ms);
+    expect(named(spans(), spanNames.session)).toHaveLength(1);
+    say([310_000, 'play'], [310_200, 'playing', { position: 49.5 }]);
+    report(320_000);
+    expect(named(spans(), spanNames.session)).toMatchObject([{ to: 60_000 }, { from: 60_000, to: 320_000 }]);
   });
 
   test('a page that was only opened leaves none', () => {

@@ -10,7 +10,8 @@ declare const host: typeof import('./host.ts');
 declare const tick: (ms: number) => void;
 
 export type Outcome = {
-  readonly bodies: readonly string[];
+  /** Bytes. */
+  readonly bodies: readonly (readonly number[])[];
   readonly notes: unknown;
   readonly warnings: readonly string[];
 };
@@ -18,7 +19,7 @@ export type Outcome = {
 /** Gives the OTLP bodies in order, and what a caller can see besides. */
 export async function scenario(): Promise<Outcome> {
   const { providers, ROOT_CONTEXT, SpanKind, SpanStatusCode, trace } = payload;
-  const bodies: string[] = [];
+  const bodies: number[][] = [];
   const notes: unknown[] = [];
   let answer: 'keep' | 'record' = 'keep';
   let ended: ReadableSpan[] = [];
@@ -49,8 +50,8 @@ export async function scenario(): Promise<Outcome> {
   const ratio = other.meter.createHistogram('ratio', { advice: { explicitBucketBoundaries: [0, 1, 5, 10] } });
   other.meter.createHistogram('never_used', { advice: { explicitBucketBoundaries: [1] } });
   async function flush(extra?: Attributes) {
-    for (const one of [sdk, other]) bodies.push((await one.collect(extra)) ?? 'nothing');
-    bodies.push(sdk.serializeSpans(ended));
+    for (const one of [sdk, other]) bodies.push((await one.collect(extra)).flatMap((body) => [...body]));
+    bodies.push(sdk.serializeSpans(ended).flatMap((body) => [...body]));
     ended = [];
   }
   const state = (text: string): TraceState => ({
