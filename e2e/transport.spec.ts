@@ -14,7 +14,7 @@ declare const window: Window &
   typeof globalThis & {
     link: ReturnType<typeof kit.transport>;
     reasons: string[];
-    pending: { signal: 'metrics' | 'traces'; body: Uint8Array<ArrayBuffer> }[];
+    pending: { signal: 'metrics' | 'traces'; body: string }[];
     rejections: string[];
     sameDocument?: boolean;
     report(): void;
@@ -68,7 +68,7 @@ const pend = (page: Page, signal: 'metrics' | 'traces', name: string) =>
   page.evaluate(
     ([signal, name]) => {
       const list = signal === 'metrics' ? 'resourceMetrics' : 'resourceSpans';
-      window.pending.push({ signal, body: playscopeKit.encode({ [list]: [], name }) });
+      window.pending.push({ signal, body: JSON.stringify({ [list]: [], name }) });
     },
     [signal, name] as const,
   );
@@ -130,14 +130,15 @@ test('200 kB of spans leave with the page, after the metrics, in requests under 
         (key) => ({ key, value: { stringValue: `${key} ${index} ${Math.random()}` } }),
       ),
     });
-    const batches = Array.from({ length: 6 }, (_, batch) => {
-      const spans = Array.from({ length: 50 }, (_, index) => span(batch * 50 + index));
-      return playscopeKit.encode({ resourceSpans: [{ scopeSpans: [{ spans }] }] });
+    const body = JSON.stringify({
+      resourceSpans: [{ scopeSpans: [{ spans: Array.from({ length: 300 }, (_, index) => span(index)) }] }],
     });
-    for (const body of batches) window.pending.push({ signal: 'traces', body });
-    const filling = 'x'.repeat(5000);
-    window.pending.push({ signal: 'metrics', body: playscopeKit.encode({ resourceMetrics: [], filling }) });
-    return batches.reduce((sum, { length }) => sum + length, 0);
+    window.pending.push({ signal: 'traces', body });
+    window.pending.push({
+      signal: 'metrics',
+      body: JSON.stringify({ resourceMetrics: [], filling: 'x'.repeat(5000) }),
+    });
+    return body.length;
   });
   expect(size).toBeGreaterThan(200_000);
   await page.goto(`${player.url}/next`);
@@ -219,7 +220,7 @@ test('Cache-Control: no-store on the answers does not end the exports', async ({
     window.link = playscopeKit.transport({ endpoint });
     const filling = 'x'.repeat(8000);
     for (let index = 0; index < 50; index++) {
-      const batch = { signal: 'metrics', body: playscopeKit.encode({ resourceMetrics: [], index, filling }) } as const;
+      const batch = { signal: 'metrics', body: JSON.stringify({ resourceMetrics: [], index, filling }) } as const;
       if (index % 2) window.link.send(batch);
       else window.link.leave([batch]);
     }
@@ -238,9 +239,7 @@ test('the page may have used up the keepalive quota: what is left over follows a
     fetch(`${endpoint}/v1/own`, { method: 'POST', body: 'x'.repeat(60_000), keepalive: true });
     window.link = playscopeKit.transport({ endpoint });
     for (const name of ['a', 'b']) {
-      window.link.leave([
-        { signal: 'traces', body: playscopeKit.encode({ resourceSpans: [], name: name.repeat(9000) }) },
-      ]);
+      window.link.leave([{ signal: 'traces', body: JSON.stringify({ resourceSpans: [], name: name.repeat(9000) }) }]);
     }
   }, collector.url);
   await expect
@@ -266,8 +265,8 @@ test('hours without a collector take no memory; when it comes up, the latest arr
         Math.random = () => 0.01;
         for (let index = from; index < from + 1000; index++) {
           const filling = `${index}`.repeat(4000);
-          window.link.send({ signal: 'metrics', body: playscopeKit.encode({ resourceMetrics: [], index }) });
-          window.link.send({ signal: 'traces', body: playscopeKit.encode({ resourceSpans: [], index, filling }) });
+          window.link.send({ signal: 'metrics', body: JSON.stringify({ resourceMetrics: [], index }) });
+          window.link.send({ signal: 'traces', body: JSON.stringify({ resourceSpans: [], index, filling }) });
         }
       },
       [collector.url, from] as const,
@@ -314,9 +313,9 @@ test('a refused CORS preflight and a redirect reach the page as nothing at all',
       addEventListener('unhandledrejection', ({ reason }) => window.rejections.push(String(reason)));
       for (const endpoint of endpoints) {
         window.link = playscopeKit.transport({ endpoint });
-        window.link.send({ signal: 'metrics', body: playscopeKit.encode({}) });
-        window.link.leave([{ signal: 'traces', body: new Uint8Array(63_000) }]);
-        window.link.leave([{ signal: 'traces', body: playscopeKit.encode({}) }]);
+        window.link.send({ signal: 'metrics', body: '{}' });
+        window.link.leave([{ signal: 'traces', body: 'no JSON'.repeat(9000) }]);
+        window.link.leave([{ signal: 'traces', body: '{}' }]);
       }
     },
     [refusing, redirecting].map(({ port }) => `http://127.0.0.1:${port}`),

@@ -1,6 +1,6 @@
 import { providers } from './telemetry/providers.ts';
 import type { Transport, TransportOptions } from './transport/transport.ts';
-import { largestBody, transport } from './transport/transport.ts';
+import { transport } from './transport/transport.ts';
 
 /** How telemetry is made and carried where the page has no OpenTelemetry of its own. */
 export type Delivery = {
@@ -9,4 +9,4 @@ export type Delivery = {
 };
 
 /** The OpenTelemetry SDK, and OTLP over HTTP to the endpoint. */
-export const otlp: Delivery = { providers: (options) => providers({ largestBody, ...options }), transport };
+export const otlp: Delivery = { providers, transport };

@@ -156,9 +156,9 @@ export function watchPlayer(
       // The last word is sent even when there is nothing to add: it says that the viewer has gone.
       const even = why === 'tick' || meterProvider ? undefined : 'empty';
       const metrics = await own.collect({ [nextReport]: Math.ceil(nextReportMs / 100) / 10 }, even, isWhole);
-      for (const body of metrics) batches.push({ signal: 'metrics', body });
+      if (metrics) batches.push({ signal: 'metrics', body: metrics });
       const ended = isWhole ? spans.drain() : [];
-      if (ended.length) for (const body of own.serializeSpans(ended)) batches.push({ signal: 'traces', body });
+      if (ended.length) batches.push({ signal: 'traces', body: own.serializeSpans(ended) });
       return batches;
     },
   };

@@ -9,7 +9,7 @@ import { testPage } from '../../src/page/test-page.ts';
 import { watchPlayer } from '../../src/view.ts';
 
 /** One request as it left the page. */
-export type Sent = { readonly at: number; readonly path: string; readonly bytes: number; readonly body: Uint8Array };
+export type Sent = { readonly at: number; readonly path: string; readonly bytes: number; readonly plain: Uint8Array };
 
 const lookMs = 250;
 
@@ -38,7 +38,7 @@ export async function replay(
   const clock = () => performance.now() - begin;
   vi.stubGlobal('fetch', async (url: string, { body, headers }: { body: Uint8Array; headers: Headers }) => {
     if (headers.get('content-encoding') !== 'gzip') throw new Error(`replay: ${url} was not compressed.`);
-    sent.push({ at: clock(), path: new URL(url).pathname, bytes: body.length, body });
+    sent.push({ at: clock(), path: new URL(url).pathname, bytes: body.length, plain: body });
     return new Response('{}');
   });
   try {

@@ -6,10 +6,7 @@ import { gzip } from '../../src/transport/gzip.ts';
 import { join } from '../../src/transport/pipeline.ts';
 import { transport } from '../../src/transport/transport.ts';
 
-/** Bodies in words: whatever they are, the transport does not look at them. */
-const encode = (body: object) => new TextEncoder().encode(JSON.stringify(body));
-
-export const kit = { guard, lifecycle, gzip, join, transport, encode };
+export const kit = { guard, lifecycle, gzip, join, transport };
 
 declare global {
   var playscopeKit: typeof kit;

@@ -1,6 +1,6 @@
 // Against the SDK's own serialisers: the same request, less what is left out.
 import { ROOT_CONTEXT, SpanKind, SpanStatusCode, trace } from '@opentelemetry/api';
-import { ProtobufMetricsSerializer, ProtobufTraceSerializer } from '@opentelemetry/otlp-transformer';
+import { JsonMetricsSerializer, JsonTraceSerializer } from '@opentelemetry/otlp-transformer';
 import { resourceFromAttributes } from '@opentelemetry/resources';
 import type { MetricData } from '@opentelemetry/sdk-metrics';
 import { AggregationTemporality, MeterProvider, MetricReader } from '@opentelemetry/sdk-metrics';
@@ -8,16 +8,16 @@ import { expect, test } from 'vitest';
 import { metricsRequest, spansRequest } from './otlp.ts';
 import type { ReadableSpan } from './providers.ts';
 import { providers } from './providers.ts';
-import { readOtlp } from './test-otlp.ts';
 
 const attributes = { 'service.name': 'web-player', 'session.id': 'a1b2', 'livestream.viewer.next_report': 10.1 };
 const scope = { name: 'playscope', version: '1.2.3' };
 const resource = resourceFromAttributes(attributes);
+const readable = (bytes: Uint8Array | undefined) => JSON.parse(new TextDecoder().decode(bytes));
 
 /** Without what says nothing. */
-function less(read: object): unknown {
+function less(request: object): unknown {
   const idle = /^(description|dropped\w+|events|links|status|min|max)$/;
-  return JSON.parse(JSON.stringify(read), (key, value) => {
+  return JSON.parse(JSON.stringify(request), (key, value) => {
     if (idle.test(key) && !value?.length && !value?.code) return undefined;
     if (key === 'links') return value.map(({ traceId, spanId }: Record<string, string>) => ({ traceId, spanId }));
     if (key === 'events')
@@ -74,43 +74,28 @@ function ended(): readonly ReadableSpan[] {
 
 test('metrics are those of the SDK', async () => {
   const metrics = await measured();
-  const scopeMetrics = [{ scope, metrics: [...metrics] }];
-  const theirs = ProtobufMetricsSerializer.serializeRequest({ resource, scopeMetrics }) as Uint8Array;
-  const ours = metricsRequest(attributes, scope, metrics);
-  expect(readOtlp('metrics', ours)).toEqual(less(readOtlp('metrics', theirs)));
-  expect(ours.length).toBeLessThan(theirs.length);
+  const theirs = readable(
+    JsonMetricsSerializer.serializeRequest({ resource, scopeMetrics: [{ scope, metrics: [...metrics] }] }),
+  );
+  expect(JSON.parse(metricsRequest(attributes, scope, metrics))).toEqual(less(theirs));
 });
 
-test('spans are those of the SDK', () => {
+test('spans are those of the SDK, what happened to the viewer before the fetches', () => {
   const spans = ended();
-  const theirs = readOtlp('traces', ProtobufTraceSerializer.serializeRequest([...spans]) as Uint8Array);
-  const { resource, scopeSpans } = readOtlp('traces', spansRequest(attributes, scope, spans)).resourceSpans[0];
-  expect(scopeSpans).toEqual(less(theirs.resourceSpans[0].scopeSpans));
-  expect(resource.attributes).toHaveLength(3);
+  const [fetch, stall, startup] = spans as [ReadableSpan, ReadableSpan, ReadableSpan];
+  const theirs = readable(JsonTraceSerializer.serializeRequest([startup, stall, fetch]));
+  theirs.resourceSpans[0].resource = readable(
+    JsonMetricsSerializer.serializeRequest({ resource, scopeMetrics: [] }),
+  ).resourceMetrics[0].resource;
+  expect(JSON.parse(spansRequest(attributes, scope, spans))).toEqual(less(theirs));
 });
 
 test('digits that only arithmetic made are not sent', () => {
-  const { resource } = readOtlp('metrics', metricsRequest({ sum: 0.1 + 0.2 }, scope, [])).resourceMetrics[0];
-  expect(resource.attributes).toEqual([{ key: 'sum', value: { doubleValue: 0.3 } }]);
-});
-
-test('numbers of any size and sign, texts of any script, and lists with holes', () => {
-  const odd = { below: -7, large: 2 ** 40 + 1, zero: 0, ratio: -0.5, text: '直播', empty: '', list: ['p', null, 'q'] };
-  const { resource } = readOtlp('metrics', metricsRequest(odd, scope, [])).resourceMetrics[0];
-  const read = resource.attributes.map(({ value }: { value: object }) => Object.entries(value)[0]);
-  expect(read).toEqual([
-    ['doubleValue', -7],
-    ['intValue', `${2 ** 40 + 1}`],
-    ['intValue', '0'],
-    ['doubleValue', -0.5],
-    ['stringValue', '直播'],
-    ['stringValue', ''],
-    ['arrayValue', { values: [{ stringValue: 'p' }, {}, { stringValue: 'q' }] }],
-  ]);
+  expect(metricsRequest({ sum: 0.1 + 0.2 }, scope, [])).toContain('{"doubleValue":0.3}');
 });
 
 test('without metrics the resource stands alone', () => {
-  const { resource, scopeMetrics } = readOtlp('metrics', metricsRequest({ a: 1 }, scope, [])).resourceMetrics[0];
-  expect(resource.attributes).toHaveLength(1);
-  expect(scopeMetrics).toBeUndefined();
+  expect(JSON.parse(metricsRequest({}, scope, []))).toEqual({
+    resourceMetrics: [{ resource: { attributes: [] }, scopeMetrics: [] }],
+  });
 });

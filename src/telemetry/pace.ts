@@ -17,7 +17,7 @@ export type Pace = {
 const wholeAfterNews = 2;
 // At the default period a checkpoint comes first; at a short one nobody wants to wait for that.
 const mostReportsInOne = 8;
-// About 30 KB before compression, half of what may leave with the page.
+// About 60 KB of JSON, as much as may leave with the page.
 const mostWaiting = 40;
 
 /**

@@ -1,9 +1,8 @@
 import type { Span } from '@opentelemetry/api';
 import { ROOT_CONTEXT, trace } from '@opentelemetry/api';
 import { expect, test } from 'vitest';
-import type { Body, ProvidersOptions, ReadableSpan } from './providers.ts';
+import type { ProvidersOptions, ReadableSpan } from './providers.ts';
 import { providers } from './providers.ts';
-import { readOtlp } from './test-otlp.ts';
 
 type Point = { name: string; asDouble: number; timeUnixNano: string; startTimeUnixNano: string };
 type Metric = { name: string; sum: { dataPoints: Omit<Point, 'name'>[] } };
@@ -17,17 +16,15 @@ function start(options: Partial<ProvidersOptions> = {}) {
     onSpanEnd: (span) => ended.push(span),
     ...options,
   });
-  const collect = async (resource?: Record<string, string>, whole = true) => {
-    const [body] = await sdk.collect(resource, undefined, whole);
-    return body && readOtlp('metrics', body);
-  };
-  return { ...sdk, ended, collect, bodies: sdk.collect };
+  const collect = async (resource?: Record<string, string>, whole = true) =>
+    JSON.parse((await sdk.collect(resource, undefined, whole)) ?? 'null');
+  return { ...sdk, ended, collect };
 }
 
-test('collect gives deltas, and nothing when nothing was recorded', async () => {
+test('collect gives deltas, and undefined when nothing was recorded', async () => {
   const { meter, collect } = start();
   const plays = meter.createCounter('plays');
-  expect(await collect()).toBeUndefined();
+  expect(await collect()).toBeNull();
   plays.add(2);
   const first = (await collect()).resourceMetrics[0].scopeMetrics[0];
   plays.add(3);
@@ -35,7 +32,7 @@ test('collect gives deltas, and nothing when nothing was recorded', async () => 
   expect(first.scope).toMatchObject({ name: 'playscope', version: '1.2.3' });
   expect(first.metrics[0].sum).toMatchObject({ aggregationTemporality: 1, isMonotonic: true });
   expect([first, second].map(({ metrics }) => metrics[0].sum.dataPoints[0].asDouble)).toEqual([2, 3]);
-  expect(await collect()).toBeUndefined();
+  expect(await collect()).toBeNull();
 });
 
 test('extra resource attributes stand on one batch only and win over the given ones', async () => {
@@ -116,35 +113,10 @@ test('a span that is only recorded ends here too, without the sampled flag', () 
     ['kept', 1],
     ['recorded', 0],
   ]);
-  const { spans } = readOtlp('traces', serializeSpans(ended)[0] as Body).resourceSpans[0].scopeSpans[0];
+  const { spans } = JSON.parse(serializeSpans(ended)).resourceSpans[0].scopeSpans[0];
   const kept = spans.find(({ name }: { name: string }) => name === 'kept');
   expect(kept.attributes[0].value.stringValue).toHaveLength(512);
   expect(spans).toHaveLength(2);
-});
-
-test('what would be too large comes in several bodies, in order, each with resource and scope', async () => {
-  const { tracer, meter, ended, serializeSpans, bodies: collected } = start({ largestBody: 4096 });
-  const names = Array.from({ length: 100 }, (_, index) => `span ${99 - index}`.padStart(8));
-  for (const name of names) tracer.startSpan(name, { attributes: { 直播: '直'.repeat(40) } }, ROOT_CONTEXT).end();
-  const bodies = serializeSpans(ended);
-  expect(Math.max(...bodies.map(({ length }) => length))).toBeLessThanOrEqual(4096);
-  const read = bodies.map((body) => readOtlp('traces', body).resourceSpans[0]);
-  const spans = read.flatMap(({ scopeSpans }) => scopeSpans[0].spans.map(({ name }: { name: string }) => name));
-  expect(spans).toEqual(names);
-  for (const { resource, scopeSpans } of read) {
-    expect(resource.attributes).toHaveLength(2);
-    expect(scopeSpans[0].scope.name).toBe('playscope');
-  }
-  for (let index = 0; index < 20; index++) meter.createCounter(`metric_${index}`).add(1, { filling: 'x'.repeat(400) });
-  expect((await collected()).length).toBeGreaterThan(1);
-});
-
-test('what happened to the viewer goes before what was fetched, segments before playlists', () => {
-  const { tracer, ended, serializeSpans } = start();
-  const spans = { 'livestream.manifest.fetch': 2, 'livestream.segment.fetch': 2, 'livestream.player.stall': 0 };
-  for (const [name, kind] of Object.entries(spans)) tracer.startSpan(name, { kind }, ROOT_CONTEXT).end();
-  const read = readOtlp('traces', serializeSpans(ended)[0] as Body).resourceSpans[0].scopeSpans[0].spans;
-  expect(read.map(({ name }: { name: string }) => name)).toEqual(Object.keys(spans).reverse());
 });
 
 test('after shutdown nothing comes out', async () => {
@@ -153,5 +125,5 @@ test('after shutdown nothing comes out', async () => {
   shutdown();
   tracer.startSpan('late').end();
   expect(ended).toEqual([]);
-  expect(await collect()).toBeUndefined();
+  expect(await collect()).toBeNull();
 });

@@ -11,9 +11,6 @@ import { metricsRequest, spansRequest } from './otlp.ts';
 
 export type { ReadableSpan } from '@opentelemetry/sdk-trace-web';
 
-/** A request body, OTLP in protobuf. */
-export type Body = Uint8Array<ArrayBuffer>;
-
 export type ProvidersOptions = {
   /** On every batch; `service.name` should be among them. */
   readonly resource: Attributes;
@@ -25,8 +22,6 @@ export type ProvidersOptions = {
   readonly onSpanEnd: (span: ReadableSpan) => void;
   /** Whether a metric is collected every time; default: all are. */
   readonly isPrompt?: (metric: string) => boolean;
-  /** Bytes that a body should not be above; default: no limit. */
-  readonly largestBody?: number;
   /** Series per instrument and interval, the overflow series included; default 200. */
   readonly cardinalityLimit?: number;
 };
@@ -35,14 +30,14 @@ export type Providers = {
   readonly tracer: Tracer;
   readonly meter: Pick<Meter, 'createCounter' | 'createHistogram'>;
   /**
-   * OTLP of the metrics since each was last collected (delta), in as many bodies as it takes; none when nothing was recorded,
-   * unless `even` then: the resource alone may be news. `resource` is added to this one batch. Where it is not `whole`, what is not prompt waits.
+   * OTLP/JSON of the metrics since each was last collected (delta), undefined when nothing was recorded, unless `even` then:
+   * the resource alone may be news. `resource` is added to this one batch. Where it is not `whole`, what is not prompt waits.
    * Waits for microtasks only, so it completes while the page is being left.
    */
-  collect(resource?: Attributes, even?: 'empty', whole?: boolean): Promise<readonly Body[]>;
-  /** OTLP of ended spans. */
-  serializeSpans(spans: readonly ReadableSpan[]): readonly Body[];
-  /** Afterwards spans go nowhere and `collect` gives nothing. Does not collect. */
+  collect(resource?: Attributes, even?: 'empty', whole?: boolean): Promise<string | undefined>;
+  /** OTLP/JSON of ended spans. */
+  serializeSpans(spans: readonly ReadableSpan[]): string;
+  /** Afterwards spans go nowhere and `collect` gives undefined. Does not collect. */
   shutdown(): void;
 };
 
@@ -51,8 +46,7 @@ const attributeValueLengthLimit = 512;
 
 /** A tracer and a meter that are registered nowhere: a page's own OpenTelemetry does not see them. */
 export function providers(options: ProvidersOptions): Providers {
-  const { scope, shouldSample, onSpanEnd, isPrompt = () => true, largestBody = Infinity } = options;
-  const { cardinalityLimit = 200 } = options;
+  const { scope, shouldSample, onSpanEnd, isPrompt = () => true, cardinalityLimit = 200 } = options;
   let closed = false;
 
   const tracerProvider = new WebTracerProvider({
@@ -90,32 +84,17 @@ export function providers(options: ProvidersOptions): Providers {
       createHistogram: (name, how) => paced(name).createHistogram(name, how),
     },
     async collect(extra = {}, even, whole = true) {
-      if (closed) return [];
+      if (closed) return undefined;
       const collected = await Promise.all((whole ? [prompt, patient] : [prompt]).map(({ reader }) => reader.collect()));
       const metrics = collected.flatMap(({ resourceMetrics: { scopeMetrics } }) => scopeMetrics[0]?.metrics ?? []);
-      if (metrics.length === 0 && even !== 'empty') return [];
-      const all = { ...options.resource, ...extra };
-      return cut(metrics, (some) => metricsRequest(all, scope, some), largestBody);
+      if (metrics.length === 0 && even !== 'empty') return undefined;
+      return metricsRequest({ ...options.resource, ...extra }, scope, metrics);
     },
-    serializeSpans: (spans) =>
-      cut([...spans].sort(byWeight), (some) => spansRequest(options.resource, scope, some), largestBody),
+    serializeSpans: (spans) => spansRequest(options.resource, scope, spans),
     shutdown() {
       closed = true;
     },
   };
-}
-
-/** What happened to the viewer goes before the fetches, in case not all arrives; like beside like, as it compresses better. */
-function byWeight(a: ReadableSpan, b: ReadableSpan): number {
-  return a.kind - b.kind || b.name.localeCompare(a.name);
-}
-
-/** Halves what would be too large: needs no arithmetic of sizes. What is too large alone is left to the transport. */
-function cut<Item>(items: readonly Item[], write: (items: readonly Item[]) => Body, largest: number): readonly Body[] {
-  const body = write(items);
-  const half = items.length >> 1;
-  if (body.length <= largest || half === 0) return [body];
-  return [...cut(items.slice(0, half), write, largest), ...cut(items.slice(half), write, largest)];
 }
 
 /** Collects when asked, never by itself; the SDK's base class would cost the script 0.6 KB for nothing more. */

@@ -1,4 +1,4 @@
-// From words to OTLP: real reducer, real SDK; what is read is what would be sent.
+// From words to OTLP: real reducer, real SDK; what is read is the JSON that would be sent.
 import { describe, expect, test } from 'vitest';
 import { metricAttributes, metrics, spans as spanNames } from '../core/signals.ts';
 import type { Line } from '../core/test-events.ts';

@@ -2,16 +2,15 @@ import { pass, reduce } from '../core/reduce.ts';
 import { freshSession } from '../core/session.ts';
 import type { Line } from '../core/test-events.ts';
 import { event } from '../core/test-events.ts';
-import type { Body, ReadableSpan } from './providers.ts';
+import type { ReadableSpan } from './providers.ts';
 import { providers } from './providers.ts';
 import { recorder } from './recorder.ts';
 import { redactUrl } from './redact.ts';
-import { readOtlp } from './test-otlp.ts';
 
 /** Unix ms of instant 0. */
 const epoch = 1_790_000_000_000;
 
-/** A recorder over the real SDK; what is read of it is what would be sent. */
+/** A recorder over the real SDK; what is read of it is the JSON that would be sent. */
 export function start({ carried = false } = {}) {
   const ended: ReadableSpan[] = [];
   const troubles: string[] = [];
@@ -53,11 +52,11 @@ export function start({ carried = false } = {}) {
       record.record(before, session);
       record.report(session);
     },
-    spans: () => (ended.length > 0 ? sdk.serializeSpans(ended).flatMap(spansOf) : []),
+    spans: () => spansOf(sdk.serializeSpans(ended)),
     async points(name: string) {
-      return (await sdk.collect()).flatMap(pointsOf).filter((point) => point.name === name);
+      return (await sdk.collect().then(pointsOf)).filter((point) => point.name === name);
     },
-    all: async () => (await sdk.collect()).flatMap(pointsOf),
+    all: () => sdk.collect().then(pointsOf),
   };
 }
 
@@ -82,8 +81,8 @@ const anyValue = (value: Json) => ('intValue' in value ? Number(value.intValue) 
 const attributesOf = (list: Json[] = []) => Object.fromEntries(list.map(({ key, value }) => [key, anyValue(value)]));
 const since = (nanos: string) => Number(BigInt(nanos) / 1000n) / 1000 - epoch;
 
-function spansOf(body: Body): Span[] {
-  const { resourceSpans = [] } = readOtlp('traces', body);
+function spansOf(json: string): Span[] {
+  const { resourceSpans = [] } = JSON.parse(json);
   const list: Json[] = resourceSpans.flatMap(({ scopeSpans }: Json) => scopeSpans.flatMap(({ spans }: Json) => spans));
   return list.map((span) => ({
     ...span,
@@ -96,8 +95,9 @@ function spansOf(body: Body): Span[] {
   }));
 }
 
-function pointsOf(body: Body): Point[] {
-  const list: Json[] = readOtlp('metrics', body).resourceMetrics[0].scopeMetrics[0].metrics;
+function pointsOf(json: string | undefined): Point[] {
+  if (!json) return [];
+  const list: Json[] = JSON.parse(json).resourceMetrics[0].scopeMetrics[0].metrics;
   return list.flatMap(({ name, sum, histogram }) =>
     (sum ?? histogram).dataPoints.map((point: Json) => ({
       name,

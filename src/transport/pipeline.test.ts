@@ -34,7 +34,7 @@ afterEach(async () => {
 const member = (who: string): Member => ({
   async collect(why, nextReportMs) {
     asked.push({ who, why, nextReportMs });
-    return [{ signal: 'metrics', body: new TextEncoder().encode(JSON.stringify({ resourceMetrics: [], who, why })) }];
+    return [{ signal: 'metrics', body: JSON.stringify({ resourceMetrics: [], who, why }) }];
   },
 });
 const enter = (who: string, options: Partial<PipelineOptions> = {}, source = member(who)) => {

@@ -21,7 +21,7 @@ const MAX_BYTES = 1 << 20;
 const MAX_ITEMS = 100;
 
 /**
- * A queue of at most 1 MiB (uncompressed) and 100 items, in order of importance: metrics before traces, the oldest
+ * A queue of at most 1 MiB (of plain JSON) and 100 items, in order of importance: metrics before traces, the oldest
  * first. Above that the oldest traces go first, then the oldest metrics.
  */
 export function queue() {

@@ -1,8 +1,6 @@
 import { retryAfter } from './backoff.ts';
 import { within } from './within.ts';
 
-export const contentType = 'application/x-protobuf';
-
 const TIMEOUT_MS = 10_000;
 const MAX_ANSWER_BYTES = 65_536;
 
@@ -22,7 +20,7 @@ export function nativeFetch(): typeof fetch {
 }
 
 /**
- * One POST of OTLP. Never rejects; ends within 10 s. The call to `send` happens before this function returns, so that it
+ * One POST of JSON. Never rejects; ends within 10 s. The call to `send` happens before this function returns, so that it
  * is made even while the page is going away.
  */
 export async function post(
@@ -36,7 +34,7 @@ export async function post(
   let outcome: Outcome = { retryAfterMs: 0 };
   const exchange = async () => {
     const headers = new Headers(options.headers);
-    headers.set('content-type', contentType);
+    headers.set('content-type', 'application/json');
     if (options.gzip) headers.set('content-encoding', 'gzip');
     const response = await send(url, {
       method: 'POST',

@@ -5,13 +5,14 @@ import { headerSource } from './headers.ts';
 import type { Item } from './queue.ts';
 import { queue } from './queue.ts';
 import type { Outcome } from './request.ts';
-import { contentType, nativeFetch, post } from './request.ts';
+import { nativeFetch, post } from './request.ts';
+import { split } from './split.ts';
 import { within } from './within.ts';
 
 export type Signal = 'metrics' | 'traces';
 
-/** One complete OTLP request body, in protobuf. */
-export type Batch = { readonly signal: Signal; readonly body: Uint8Array<ArrayBuffer> };
+/** One complete OTLP/JSON request body. */
+export type Batch = { readonly signal: Signal; readonly body: string };
 
 /** Batches that will not arrive, by reason, since the start. */
 export type Dropped = Readonly<Record<'queue_full' | 'refused' | 'too_large' | 'gave_up', number>>;
@@ -30,10 +31,8 @@ export type Transport = {
   close(): Promise<void>;
 };
 
-/** Browsers allow 64 KiB of keepalive bodies under way per page; what is above fails. */
+/** Browsers allow 64 KiB of keepalive bodies under way per page; what is above fails. Also the limit of every request. */
 const KEEP_BYTES = 60 * 1024;
-/** Bytes that a batch may have; a larger one is dropped. */
-export const largestBody: number = KEEP_BYTES;
 const MAX_KEEPS = 3;
 const DEADLINE_MS = 120_000;
 const CLOSE_MS = 10_000;
@@ -69,26 +68,26 @@ export function transport(options: TransportOptions): Transport {
     return item.packing;
   }
 
-  function add({ signal, body: plain }: Batch): Item[] {
+  function add({ signal, body }: Batch): Item[] {
     if (ended) {
       lost.gave_up += 1;
       return [];
     }
-    if (plain.length > largestBody) {
-      lost.too_large += 1;
-      return [];
-    }
-    const item = {
-      signal,
-      plain,
-      expiresAt: Date.now() + DEADLINE_MS,
-      flights: 0,
-      kept: false,
-      keeps: 0,
-      beaconed: false,
-    };
-    lost.queue_full += waiting.add(item);
-    return [item];
+    const { bodies, tooLarge } = split(body, KEEP_BYTES);
+    lost.too_large += tooLarge;
+    return bodies.map((plain) => {
+      const item = {
+        signal,
+        plain,
+        expiresAt: Date.now() + DEADLINE_MS,
+        flights: 0,
+        kept: false,
+        keeps: 0,
+        beaconed: false,
+      };
+      lost.queue_full += waiting.add(item);
+      return item;
+    });
   }
 
   async function pump(): Promise<void> {
@@ -158,7 +157,7 @@ export function transport(options: TransportOptions): Transport {
   /** The item stays in the queue: nobody tells whether a beacon arrives. */
   function beacon(item: Item): void {
     try {
-      item.beaconed ||= navigator.sendBeacon(url(item), new Blob([item.plain], { type: contentType }));
+      item.beaconed ||= navigator.sendBeacon(url(item), new Blob([item.plain], { type: 'application/json' }));
     } catch {
       // No beacon in this browser: the item waits for the page to live on.
     }

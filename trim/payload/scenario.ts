@@ -10,8 +10,7 @@ declare const host: typeof import('./host.ts');
 declare const tick: (ms: number) => void;
 
 export type Outcome = {
-  /** Bytes. */
-  readonly bodies: readonly (readonly number[])[];
+  readonly bodies: readonly string[];
   readonly notes: unknown;
   readonly warnings: readonly string[];
 };
@@ -19,7 +18,7 @@ export type Outcome = {
 /** Gives the OTLP bodies in order, and what a caller can see besides. */
 export async function scenario(): Promise<Outcome> {
   const { providers, ROOT_CONTEXT, SpanKind, SpanStatusCode, trace } = payload;
-  const bodies: number[][] = [];
+  const bodies: string[] = [];
   const notes: unknown[] = [];
   let answer: 'keep' | 'record' = 'keep';
   let ended: ReadableSpan[] = [];
@@ -50,8 +49,8 @@ export async function scenario(): Promise<Outcome> {
   const ratio = other.meter.createHistogram('ratio', { advice: { explicitBucketBoundaries: [0, 1, 5, 10] } });
   other.meter.createHistogram('never_used', { advice: { explicitBucketBoundaries: [1] } });
   async function flush(extra?: Attributes) {
-    for (const one of [sdk, other]) bodies.push((await one.collect(extra)).flatMap((body) => [...body]));
-    bodies.push(sdk.serializeSpans(ended).flatMap((body) => [...body]));
+    for (const one of [sdk, other]) bodies.push((await one.collect(extra)) ?? 'nothing');
+    bodies.push(sdk.serializeSpans(ended));
     ended = [];
   }
   const state = (text: string): TraceState => ({

@@ -9,13 +9,13 @@ const missing = ['everything: nothing arrives'];
 
 /** Whether exports of pages reach the collector; one finding, that of the first trouble. */
 export function exportOfPages({ endpoint, exports: made }: CollectorFacts, pageOrigin: string): Finding {
-  const ofPlayers = made.filter(({ contentType }) => contentType === 'application/x-protobuf');
-  const trouble = ofPlayers.map((each) => troubleOf(each, pageOrigin)).find(Boolean);
+  const json = made.filter(({ contentType }) => contentType === 'application/json');
+  const trouble = json.map((each) => troubleOf(each, pageOrigin)).find(Boolean);
   if (trouble) return trouble;
   const refused = made.find((each) => !isGood(each.bare) || each.inPage.status === undefined);
   if (refused) {
     const path = refused.url.slice(endpoint.length);
-    return note('export', `takes protobuf, but not ${refused.contentType} at ${path}, which exporters of servers send`);
+    return note('export', `takes JSON, but not ${refused.contentType} at ${path}, which exporters of servers send`);
   }
   return ok('export', `pages of ${pageOrigin} may send JSON and protobuf, gzipped`);
 }
@@ -39,7 +39,7 @@ function troubleOf({ url, bare, fromServer, inPage, preflight }: ExportFacts, pa
     return note('export', `POST ${pathname} answers ${status} without the headers of your pages`);
   }
   if (!isGood(bare)) {
-    const advice = 'see that --endpoint is the OTLP/HTTP base URL, and that it takes gzipped protobuf';
+    const advice = 'see that --endpoint is the OTLP/HTTP base URL, and that it takes gzipped JSON';
     return fix('export', `POST ${pathname} answers ${status}`, advice, missing);
   }
   if (inPage.status !== undefined) return undefined;

@@ -8,7 +8,7 @@ let close = () => {};
 afterEach(() => close());
 
 async function receiving(statusOf: (request: number) => number = () => 200) {
-  const bodies: { path: string | undefined; body: string }[] = [];
+  const bodies: { path: string | undefined; body: Record<string, unknown[]> }[] = [];
   let requests = 0;
   const server = createServer(async (request, response) => {
     requests += 1;
@@ -16,7 +16,7 @@ async function receiving(statusOf: (request: number) => number = () => 200) {
     for await (const chunk of request) chunks.push(chunk);
     response.statusCode = statusOf(requests);
     if (response.statusCode === 200) {
-      bodies.push({ path: request.url, body: gunzipSync(Buffer.concat(chunks)).toString() });
+      bodies.push({ path: request.url, body: JSON.parse(gunzipSync(Buffer.concat(chunks)).toString()) });
     }
     response.end('{}');
   });
@@ -28,9 +28,8 @@ async function receiving(statusOf: (request: number) => number = () => 200) {
   return { bodies, outbox: outboxOf(`http://127.0.0.1:${(server.address() as AddressInfo).port}/`) };
 }
 
-// Whatever they are, the outbox puts them one after the other.
-const metrics = (id: number) => Buffer.from(`metrics ${id}, `);
-const traces = (id: number) => Buffer.from(`traces ${id}, `);
+const metrics = (id: number) => JSON.stringify({ resourceMetrics: [{ resource: { id }, scopeMetrics: [] }] });
+const traces = (id: number) => JSON.stringify({ resourceSpans: [{ resource: { id } }, { resource: { id: -id } }] });
 
 test('many viewers share a request, metrics first', async () => {
   const { outbox, bodies } = await receiving();
@@ -39,8 +38,8 @@ test('many viewers share a request, metrics first', async () => {
   outbox.add('traces', traces(2));
   await outbox.leave();
   expect(bodies).toEqual([
-    { path: '/v1/metrics', body: 'metrics 1, metrics 2, metrics 3, ' },
-    { path: '/v1/traces', body: 'traces 1, traces 2, ' },
+    { path: '/v1/metrics', body: { resourceMetrics: [1, 2, 3].map((id) => ({ resource: { id }, scopeMetrics: [] })) } },
+    { path: '/v1/traces', body: { resourceSpans: [1, -1, 2, -2].map((id) => ({ resource: { id } })) } },
   ]);
 });
 
@@ -64,7 +63,7 @@ test('what it refuses is not sent again', async () => {
 
 test('memory is bounded: the oldest traces go first', async () => {
   const { outbox } = await receiving();
-  const large = Buffer.alloc(12 << 20);
+  const large = JSON.stringify({ resourceSpans: ['x'.repeat(12 << 20)] });
   expect(outbox.add('metrics', metrics(1)) + outbox.add('traces', large) + outbox.add('traces', large)).toBe(0);
   expect(outbox.add('traces', large)).toBe(1);
 });

@@ -6,17 +6,18 @@ import type { Signal } from '../../transport/transport.ts';
 
 /** What many viewers of one process send to one endpoint, in few requests. */
 export type Outbox = {
-  /** Takes an OTLP request body, in protobuf. @returns how many older ones had to go for it. */
-  add(signal: Signal, body: Uint8Array): number;
+  /** Takes an OTLP/JSON request body. @returns how many older ones had to go for it. */
+  add(signal: Signal, body: string): number;
   /** Resolves when nothing is left to send, after 10 s at most; what the last viewer leaves behind by then is lost. */
   leave(): Promise<void>;
 };
 
-type Item = { readonly signal: Signal; readonly body: Uint8Array };
+type Item = { readonly signal: Signal; readonly body: string };
 
 const compress = promisify(gzip);
-const requestBytes = 1 << 20;
-const mostBytes = 32 << 20;
+const together = { metrics: 'resourceMetrics', traces: 'resourceSpans' } as const;
+const requestChars = 1 << 20;
+const mostChars = 32 << 20;
 const gatherMs = 500;
 const drainMs = 10_000;
 
@@ -38,7 +39,7 @@ export function outboxOf(endpoint: string): Outbox {
 /** @param leave says whether nobody is left. */
 function outbox(endpoint: string, leave: () => boolean): Outbox {
   let waiting: Item[] = [];
-  let bytes = 0;
+  let chars = 0;
   let failures = 0;
   let timer: NodeJS.Timeout | undefined;
   let sending = false;
@@ -57,7 +58,7 @@ function outbox(endpoint: string, leave: () => boolean): Outbox {
     const signal = waiting.some((item) => item.signal === 'metrics') ? 'metrics' : 'traces';
     let size = 0;
     return waiting.filter((item) => {
-      if (item.signal !== signal || (size > 0 && size + item.body.length > requestBytes)) return false;
+      if (item.signal !== signal || (size > 0 && size + item.body.length > requestChars)) return false;
       size += item.body.length;
       return true;
     });
@@ -67,9 +68,10 @@ function outbox(endpoint: string, leave: () => boolean): Outbox {
     sending = true;
     const batch = next();
     const [{ signal }] = batch as [Item];
-    // The fields of a request are lists: one request after the other is one request.
-    const whole = Buffer.concat(batch.map(({ body }) => body));
-    const body = new Uint8Array(await compress(whole, { level: 1 }));
+    const key = together[signal];
+    // `{"resourceSpans":[…]}`: what is between the brackets of each, one after the other.
+    const inner = batch.map(({ body }) => body.slice(key.length + 5, -2)).join(',');
+    const body = new Uint8Array(await compress(`{"${key}":[${inner}]}`, { level: 1 }));
     const url = endpoint.replace(/\/*$/, `/v1/${signal}`);
     const outcome = await post(fetch, url, body, { gzip: true, keepalive: false, headers: {} });
     sending = false;
@@ -83,15 +85,15 @@ function outbox(endpoint: string, leave: () => boolean): Outbox {
 
   function remove(gone: ReadonlySet<Item>) {
     waiting = waiting.filter((item) => !gone.has(item));
-    bytes = waiting.reduce((sum, { body }) => sum + body.length, 0);
+    chars = waiting.reduce((sum, { body }) => sum + body.length, 0);
   }
 
   return {
     add(signal, body) {
       waiting.push({ signal, body });
-      bytes += body.length;
+      chars += body.length;
       let lost = 0;
-      for (; bytes > mostBytes && waiting.length > 1; lost += 1) {
+      for (; chars > mostChars && waiting.length > 1; lost += 1) {
         remove(new Set([waiting.find((item) => item.signal === 'traces') ?? (waiting[0] as Item)]));
       }
       schedule(gatherMs);

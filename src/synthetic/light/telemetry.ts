@@ -70,9 +70,9 @@ export function telemetry({ sessionId, outbox, common, viewer, sampleRatio, sess
     record.lost('span_queue_full', spans.takeDropped());
     const metrics = await own.collect({ [nextReport]: nextMs / 1000 }, 'empty');
     const ended = spans.drain();
-    const traces = ended.length > 0 ? own.serializeSpans(ended) : [];
-    for (const body of metrics) record.lost('queue_full', outbox.add('metrics', body));
-    for (const body of traces) record.lost('queue_full', outbox.add('traces', body));
+    let lost = metrics ? outbox.add('metrics', metrics) : 0;
+    if (ended.length > 0) lost += outbox.add('traces', own.serializeSpans(ended));
+    record.lost('queue_full', lost);
   }
 
   return {
