@@ -14,7 +14,7 @@ export type Pace = {
 };
 
 // After something happened, what follows is of interest too.
-const wholeAfterNews = 3;
+const wholeAfterNews = 2;
 // At the default period a checkpoint comes first; at a short one nobody wants to wait for that.
 const mostReportsInOne = 8;
 // About 60 KB of JSON, as much as may leave with the page.
@@ -47,6 +47,7 @@ export function isPrompt(metric: string): boolean {
   return /^(webrtc|livestream\.viewer)\./.test(metric);
 }
 
+/** Fetches and renditions come and go while a viewing is well. */
 function isNews(fact: Fact): boolean {
-  return fact.kind !== 'fetch' || fact.outcome.result === 'failed';
+  return fact.kind === 'fetch' ? fact.outcome.result === 'failed' : fact.kind !== 'switch';
 }
