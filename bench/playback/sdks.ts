@@ -1,0 +1,28 @@
+import { readFileSync } from 'node:fs';
+
+/** What a page plays with: nothing besides, Playscope, or what a user would pick instead. */
+export type Sdk = 'none' | 'playscope' | 'mux' | 'faro';
+
+const packages = 'node_modules';
+
+/** The files that a page loads before the player, as their packages publish them for a script tag. */
+export const scriptsOf: Readonly<Record<Sdk, readonly string[]>> = {
+  none: [],
+  playscope: ['dist/playscope.js'],
+  mux: [`${packages}/mux-embed/dist/mux.js`],
+  faro: [
+    `${packages}/@grafana/faro-web-sdk/dist/bundle/faro-web-sdk.iife.js`,
+    `${packages}/@grafana/faro-web-tracing/dist/bundle/faro-web-tracing.iife.js`,
+  ],
+};
+
+const versionOf = (name: string) => JSON.parse(readFileSync(`${packages}/${name}/package.json`, 'utf8')).version;
+
+export const sdkNames: Readonly<Record<Sdk, string>> = {
+  none: 'no SDK',
+  playscope: 'Playscope',
+  mux: `mux-embed ${versionOf('mux-embed')}`,
+  faro: `faro-web-sdk ${versionOf('@grafana/faro-web-sdk')} + tracing`,
+};
+
+export const playerName = `hls.js ${versionOf('hls.js')}`;
