@@ -4,7 +4,8 @@ import { fork } from 'node:child_process';
 import { once } from 'node:events';
 import { parseArgs } from 'node:util';
 import autocannon from 'autocannon';
-import { paced, quantile } from './paced.ts';
+import { quantile } from '../quantile.ts';
+import { paced } from './paced.ts';
 import { workloads } from './workloads.ts';
 
 const { values } = parseArgs({ options: { rounds: { type: 'string', default: '7' }, requests: { type: 'string' } } });

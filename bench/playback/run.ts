@@ -1,21 +1,53 @@
 // npm run bench:playback [-- --wire] [-- --quick]: the same playback without an SDK, with Playscope, and with its peers.
 import { parseArgs } from 'node:util';
+import { benchText } from '../page.ts';
+import { writeResult } from '../result.ts';
+import { foundOf, wireTable } from './found.ts';
+import type { Sdk } from './sdks.ts';
 import { startStage } from './stage.ts';
+import { starts } from './starts.ts';
+import { timers } from './timers.ts';
+import type { Viewing } from './viewing.ts';
+import { view } from './viewing.ts';
 import { wires } from './wire.ts';
 
 const { values } = parseArgs({ options: { wire: { type: 'boolean' }, quick: { type: 'boolean' } } });
+const quick = values.quick ?? false;
+const { rounds, seconds, wireSeconds, startRounds, timerSeconds } = quick
+  ? { rounds: 1, seconds: 12, wireSeconds: 25, startRounds: 2, timerSeconds: 4 }
+  : { rounds: 4, seconds: 60, wireSeconds: 120, startRounds: 15, timerSeconds: 20 };
+const sdks: readonly Sdk[] = ['none', 'playscope', 'mux', 'faro'];
+
 const stage = await startStage();
 try {
-  for (const { what, first, steady } of await wires(stage, values.quick ? 25 : 120)) {
-    console.log(`\n${what}`);
-    for (const [when, { requests, preflights, bodyBytes, headerBytes }] of Object.entries({
-      'first minute': first,
-      'a minute later on': steady,
-    }))
-      console.log(
-        `  ${when.padEnd(18)} ${requests.toFixed(1)} requests, ${(bodyBytes / 1000).toFixed(2)} KB of bodies, ${(headerBytes / 1000).toFixed(2)} KB of headers, ${preflights} preflights`,
-      );
+  const sent = await wires(stage, wireSeconds);
+  if (values.wire) {
+    console.log(benchText({ tables: [wireTable(sent)], goals: [] }));
+  } else {
+    const viewings = await play();
+    const found = foundOf({
+      browser: `Chromium ${stage.version}`,
+      seconds,
+      rounds: viewings,
+      wires: sent,
+      starts: await starts(stage, sdks, startRounds),
+      timers: await timers(stage, ['playscope', 'mux', 'faro'], timerSeconds),
+    });
+    writeResult('playback', found, { quick });
+    console.log(benchText(found));
   }
 } finally {
   stage.close();
+}
+
+/** One after the other, and each round begins with another one: machines are shared. */
+async function play(): Promise<readonly (readonly Viewing[])[]> {
+  const all: Viewing[][] = [];
+  for (let round = 0; round < rounds; round++) {
+    const order = sdks.map((_, i) => sdks[(i + round) % sdks.length] as Sdk);
+    const played: Viewing[] = [];
+    for (const sdk of order) played.push(await view(stage, sdk, seconds));
+    all.push(played);
+  }
+  return all;
 }
