@@ -1,9 +1,9 @@
 import { median } from '../quantile.ts';
 import type { Found, Table } from '../result.ts';
-import type { Sdk } from './sdks.ts';
-import { playerName, sdkNames } from './sdks.ts';
-import type { Traffic } from './sent.ts';
-import { mean, steadyMinute, traffic } from './sent.ts';
+import type { Sdk } from '../stage/sdks.ts';
+import { playerName, sdkNames } from '../stage/sdks.ts';
+import type { Traffic } from '../stage/sent.ts';
+import { mean, steadyMinute, traffic } from '../stage/sent.ts';
 import type { Start } from './starts.ts';
 import type { Timers } from './timers.ts';
 import type { Viewing } from './viewing.ts';

@@ -2,9 +2,9 @@
 import { parseArgs } from 'node:util';
 import { benchText } from '../page.ts';
 import { writeResult } from '../result.ts';
+import type { Sdk } from '../stage/sdks.ts';
+import { startStage } from '../stage/stage.ts';
 import { foundOf, wireTable } from './found.ts';
-import type { Sdk } from './sdks.ts';
-import { startStage } from './stage.ts';
 import { starts } from './starts.ts';
 import { timers } from './timers.ts';
 import type { Viewing } from './viewing.ts';

@@ -1,5 +1,5 @@
-import type { Sdk } from './sdks.ts';
-import type { Stage } from './stage.ts';
+import type { Sdk } from '../stage/sdks.ts';
+import type { Stage } from '../stage/stage.ts';
 import { open } from './viewing.ts';
 
 /** First frames of one round, in ms from the navigation on; `again` is a second page without an SDK: what two equal pages differ by. */

@@ -1,7 +1,7 @@
 import type { Page } from '@playwright/test';
-import type { Sdk } from './sdks.ts';
-import { scriptsOf } from './sdks.ts';
-import type { Stage } from './stage.ts';
+import type { Sdk } from '../stage/sdks.ts';
+import { scriptsOf } from '../stage/sdks.ts';
+import type { Stage } from '../stage/stage.ts';
 import { open } from './viewing.ts';
 
 /** How often an SDK wakes the main thread: times a second, and the shortest period of a place that does so again and again. */

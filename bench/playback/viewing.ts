@@ -1,7 +1,7 @@
 import type { CDPSession, Page } from '@playwright/test';
-import type { Sdk } from './sdks.ts';
-import type { Sent } from './sent.ts';
-import type { Stage } from './stage.ts';
+import type { Sdk } from '../stage/sdks.ts';
+import type { Sent } from '../stage/sent.ts';
+import type { Stage } from '../stage/stage.ts';
 
 declare const bench: { firstFrameMs: number };
 

@@ -7,6 +7,8 @@ import type { Sdk } from './sdks.ts';
 import type { Sent } from './sent.ts';
 
 export type PageOptions = {
+  /** Default `play`. */
+  readonly page?: 'play' | 'attach';
   /** Of which share of the sessions Playscope sends the spans. Default 1. */
   readonly ratio?: string;
   /** What the paths of Playscope's requests begin with, to tell viewings apart. */
@@ -19,6 +21,7 @@ export type Stage = {
   readonly version: string;
   /** A browser that knows nothing of the ones before. */
   browse<Value>(run: (browser: Browser) => Promise<Value>): Promise<Value>;
+  /** The address of a page, by default that of a viewing. */
   pageUrl(sdk: Sdk, more?: PageOptions): string;
   /** What came since the last call. */
   taken(): Promise<readonly Sent[]>;
@@ -43,8 +46,8 @@ export async function startStage(): Promise<Stage> {
   return {
     version: await browse(async (browser) => browser.version()),
     browse,
-    pageUrl: (sdk, { prefix = '', ...more } = {}) =>
-      `${site}/play?${new URLSearchParams({ sdk, sink: sink + prefix, ...more })}`,
+    pageUrl: (sdk, { page = 'play', prefix = '', ...more } = {}) =>
+      `${site}/${page}?${new URLSearchParams({ sdk, sink: sink + prefix, ...more })}`,
     taken: async () => (await fetch(sink)).json() as Promise<readonly Sent[]>,
     hold: (held) => server.send(held ? 'hold' : 'release'),
     close: () => server.disconnect(),
