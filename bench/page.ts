@@ -56,6 +56,7 @@ const cell = (value: string | number) => (typeof value === 'number' ? shown(valu
 
 /** Three digits that count, as no more of them repeat. */
 function shown(value: number): string {
+  if (!Number.isFinite(value)) return '–';
   const digits = value === 0 ? 0 : Math.max(0, 2 - Math.floor(Math.log10(Math.abs(value))));
   return value.toLocaleString('en', {
     minimumFractionDigits: Math.min(digits, 2),

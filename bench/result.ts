@@ -48,7 +48,8 @@ export function writeResult(part: PartName, found: Found, { quick = false } = {}
 /** What the last run of a bench found, if there was one. */
 export function readResult(part: PartName, { quick = false } = {}): Result | undefined {
   try {
-    return JSON.parse(readFileSync(`${folder(quick)}/${part}.json`, 'utf8'));
+    // JSON knows no NaN, which is what was not measured.
+    return JSON.parse(readFileSync(`${folder(quick)}/${part}.json`, 'utf8'), (_, value) => value ?? Number.NaN);
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
     throw error;

@@ -4,9 +4,9 @@ import type { Sdk } from '../stage/sdks.ts';
 import { playerName, sdkNames } from '../stage/sdks.ts';
 import type { Traffic } from '../stage/sent.ts';
 import { mean, steadyMinute, traffic } from '../stage/sent.ts';
+import type { Viewing } from '../stage/viewing.ts';
 import type { Start } from './starts.ts';
 import type { Timers } from './timers.ts';
-import type { Viewing } from './viewing.ts';
 import type { Wire } from './wire.ts';
 import { steadyAfterMs } from './wire.ts';
 

@@ -4,11 +4,11 @@ import { benchText } from '../page.ts';
 import { writeResult } from '../result.ts';
 import type { Sdk } from '../stage/sdks.ts';
 import { startStage } from '../stage/stage.ts';
+import type { Viewing } from '../stage/viewing.ts';
+import { view } from '../stage/viewing.ts';
 import { foundOf, wireTable } from './found.ts';
 import { starts } from './starts.ts';
 import { timers } from './timers.ts';
-import type { Viewing } from './viewing.ts';
-import { view } from './viewing.ts';
 import { wires } from './wire.ts';
 
 const { values } = parseArgs({ options: { wire: { type: 'boolean' }, quick: { type: 'boolean' } } });

@@ -1,6 +1,6 @@
 import type { Sdk } from '../stage/sdks.ts';
 import type { Stage } from '../stage/stage.ts';
-import { open } from './viewing.ts';
+import { open } from '../stage/viewing.ts';
 
 /** First frames of one round, in ms from the navigation on; `again` is a second page without an SDK: what two equal pages differ by. */
 export type Start = Readonly<Record<Sdk | 'again', number>>;

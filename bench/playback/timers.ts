@@ -2,7 +2,7 @@ import type { Page } from '@playwright/test';
 import type { Sdk } from '../stage/sdks.ts';
 import { scriptsOf } from '../stage/sdks.ts';
 import type { Stage } from '../stage/stage.ts';
-import { open } from './viewing.ts';
+import { open } from '../stage/viewing.ts';
 
 /** How often an SDK wakes the main thread: times a second, and the shortest period of a place that does so again and again. */
 export type Wakes = { readonly timersPerSec: number; readonly framesPerSec: number; readonly shortestMs: number };

@@ -2,7 +2,7 @@ import { startOrigin } from '../../demo/origin.ts';
 import type { Traffic } from '../stage/sent.ts';
 import { mixed, steadyMinute, traffic } from '../stage/sent.ts';
 import type { PageOptions, Stage } from '../stage/stage.ts';
-import { open } from './viewing.ts';
+import { open } from '../stage/viewing.ts';
 
 /** From here on a viewing is in its steady state: the player's buffer is full. */
 export const steadyAfterMs = 10_000;

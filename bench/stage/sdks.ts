@@ -1,11 +1,11 @@
 import { readFileSync } from 'node:fs';
 
 /** What a page plays with: nothing besides, Playscope, or what a user would pick instead. */
-export type Sdk = 'none' | 'playscope' | 'mux' | 'faro';
+export type Sdk = 'none' | 'playscope' | 'mux' | 'faro' | 'peermetrics' | 'rtcstats';
 
 const packages = 'node_modules';
 
-/** The files that a page loads before the player, as their packages publish them for a script tag. */
+/** What a page loads before the player: as the packages publish it for a script tag, or, where one has nothing such, bundled. */
 export const scriptsOf: Readonly<Record<Sdk, readonly string[]>> = {
   none: [],
   playscope: ['dist/playscope.js'],
@@ -14,6 +14,8 @@ export const scriptsOf: Readonly<Record<Sdk, readonly string[]>> = {
     `${packages}/@grafana/faro-web-sdk/dist/bundle/faro-web-sdk.iife.js`,
     `${packages}/@grafana/faro-web-tracing/dist/bundle/faro-web-tracing.iife.js`,
   ],
+  peermetrics: [`${packages}/@peermetrics/webrtc-stats/dist/browser.min.js`],
+  rtcstats: ['bench/webrtc/rtcstats.ts'],
 };
 
 const versionOf = (name: string) => JSON.parse(readFileSync(`${packages}/${name}/package.json`, 'utf8')).version;
@@ -23,6 +25,8 @@ export const sdkNames: Readonly<Record<Sdk, string>> = {
   playscope: 'Playscope',
   mux: `mux-embed ${versionOf('mux-embed')}`,
   faro: `faro-web-sdk ${versionOf('@grafana/faro-web-sdk')} + tracing`,
+  peermetrics: `@peermetrics/webrtc-stats ${versionOf('@peermetrics/webrtc-stats')}`,
+  rtcstats: `rtcstats ${versionOf('rtcstats')}`,
 };
 
 export const playerName = `hls.js ${versionOf('hls.js')}`;

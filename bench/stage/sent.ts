@@ -37,7 +37,7 @@ export function traffic(sent: readonly Sent[]): Traffic {
 
 /**
  * A minute of the steady state, which begins at `from` (Unix ms): from the first time that something is sent to the last, so that
- * it does not matter where in a period the viewing ended.
+ * it does not matter where in a period the viewing ended. NaN where it was sent once only.
  */
 export function steadyMinute(sent: readonly Sent[], from: number): Traffic {
   const steady = sent.filter(({ arrivedAt }) => arrivedAt >= from);
@@ -46,7 +46,7 @@ export function steadyMinute(sent: readonly Sent[], from: number): Traffic {
     .filter((at, i, all) => i === 0 || at - (all[i - 1] ?? 0) > togetherMs);
   const [first = from, last = first] = [starts[0], starts.at(-1)];
   const whole = steady.filter(({ arrivedAt }) => arrivedAt < last);
-  return scaled(traffic(whole), last > first ? 60_000 / (last - first) : 0);
+  return scaled(traffic(whole), last > first ? 60_000 / (last - first) : Number.NaN);
 }
 
 /** The mean of several viewings. */

@@ -12,15 +12,20 @@ import { scriptsOf } from './sdks.ts';
 import type { Sent } from './sent.ts';
 
 const media = await onDemand(180);
-/** Pages by path; those of short times are isolated, which makes the browser's clock fine: 5 µs instead of 100. */
-const pages = new Map([
-  ['/play', { code: await pageCode('bench/playback/page.ts'), isolated: false }],
-  ['/attach', { code: await pageCode('bench/attach/page.ts'), isolated: true }],
-]);
 const player = 'node_modules/hls.js/dist/hls.min.js';
-const scripts = new Map<string, Uint8Array>(
-  [player, ...Object.values(scriptsOf).flat()].map((file) => [`/${file}`, readFileSync(file)] as const),
-);
+/** Pages by path; those of short times are isolated, which makes the browser's clock fine: 5 µs instead of 100. */
+const pages = new Map<string, { entry: string; needs: readonly string[]; isolated?: true }>([
+  ['/play', { entry: 'bench/playback/page.ts', needs: [player] }],
+  ['/attach', { entry: 'bench/attach/page.ts', needs: [player], isolated: true }],
+  ['/view', { entry: 'bench/webrtc/page.ts', needs: [] }],
+  ['/publish', { entry: 'e2e/page/webrtc.ts', needs: [] }],
+]);
+const scripts = new Map<string, string>();
+for (const file of [
+  ...Object.values(scriptsOf).flat(),
+  ...[...pages.values()].flatMap(({ entry, needs }) => [...needs, entry]),
+])
+  scripts.set(`/${file}`, file.endsWith('.ts') ? await pageCode(file) : readFileSync(file, 'utf8'));
 const isolation = {
   'cross-origin-opener-policy': 'same-origin',
   'cross-origin-embedder-policy': 'require-corp',
@@ -46,7 +51,7 @@ function answerSite({ url = '' }: IncomingMessage, response: ServerResponse) {
   const page = pages.get(pathname);
   if (page) {
     if (page.isolated) for (const [name, value] of Object.entries(isolation)) response.setHeader(name, value);
-    return reply(response, 'text/html; charset=utf-8', html(searchParams.get('sdk') as Sdk, page.code));
+    return reply(response, 'text/html; charset=utf-8', html(searchParams.get('sdk') as Sdk, page));
   }
   const script = scripts.get(pathname);
   if (script) return reply(response, 'text/javascript', script);
@@ -67,12 +72,11 @@ function reply(response: ServerResponse, type: string, body: string | Uint8Array
   response.end(body);
 }
 
-function html(sdk: Sdk, code: string) {
-  const files = [...scriptsOf[sdk], player];
+function html(sdk: Sdk, { needs, entry }: { needs: readonly string[]; entry: string }) {
+  const files = [...scriptsOf[sdk], ...needs, entry];
   return `<!doctype html><meta charset="utf-8"><link rel="icon" href="data:,"><title>viewing</title>
     <video id="video" muted playsinline width="640" height="360"></video>
-    ${files.map((file) => `<script src="/${file}"></script>`).join('')}
-    <script>${code}</script>`;
+    ${files.map((file) => `<script src="/${file}"></script>`).join('')}`;
 }
 
 /** Takes everything, as the collectors of all of them do; GET gives what came since the last GET. */

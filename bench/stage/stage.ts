@@ -8,13 +8,15 @@ import type { Sent } from './sent.ts';
 
 export type PageOptions = {
   /** Default `play`. */
-  readonly page?: 'play' | 'attach';
+  readonly page?: 'play' | 'attach' | 'view' | 'publish';
   /** Of which share of the sessions Playscope sends the spans. Default 1. */
   readonly ratio?: string;
   /** What the paths of Playscope's requests begin with, to tell viewings apart. */
   readonly prefix?: string;
   /** The multivariant playlist. Default the site's own, on demand. */
   readonly source?: string;
+  /** Of a WebRTC viewer: where to view. */
+  readonly whep?: string;
 };
 
 export type Stage = {

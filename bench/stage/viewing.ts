@@ -1,9 +1,9 @@
 import type { CDPSession, Page } from '@playwright/test';
-import type { Sdk } from '../stage/sdks.ts';
-import type { Sent } from '../stage/sent.ts';
-import type { Stage } from '../stage/stage.ts';
+import type { Sdk } from './sdks.ts';
+import type { Sent } from './sent.ts';
+import type { PageOptions, Stage } from './stage.ts';
 
-declare const bench: { firstFrameMs: number };
+declare const bench: { firstFrameMs: number; getStats?: number };
 
 export type Viewing = {
   readonly sdk: Sdk;
@@ -14,6 +14,8 @@ export type Viewing = {
   readonly scriptMs: number;
   /** The page's objects at the end, after a collection. */
   readonly heapBytes: number;
+  /** How often a connection was asked for its statistics from the first frame on. */
+  readonly getStats: number;
   /** Unix ms. */
   readonly openedAt: number;
   readonly playedAt: number;
@@ -22,18 +24,20 @@ export type Viewing = {
 };
 
 /** Plays for so long from the first frame on, in a browser of its own. */
-export function view(stage: Stage, sdk: Sdk, seconds: number): Promise<Viewing> {
+export function view(stage: Stage, sdk: Sdk, seconds: number, more: PageOptions = {}): Promise<Viewing> {
   return stage.browse(async (browser) => {
     const page = await browser.newPage();
     const session = await page.context().newCDPSession(page);
     await session.send('Performance.enable', { timeDomain: 'threadTicks' });
     await stage.taken();
     const openedAt = Date.now();
-    const firstFrameMs = await open(page, stage.pageUrl(sdk));
+    const firstFrameMs = await open(page, stage.pageUrl(sdk, more));
     const playedAt = Date.now();
+    const askedBefore = await asked(page);
     const before = await metrics(session);
     await page.waitForTimeout(seconds * 1000);
     const after = await metrics(session);
+    const getStats = (await asked(page)) - askedBefore;
     const endedAt = Date.now();
     const sent = await stage.taken();
     const heapBytes = await heap(session);
@@ -43,6 +47,7 @@ export function view(stage: Stage, sdk: Sdk, seconds: number): Promise<Viewing> 
       taskMs: (after('TaskDuration') - before('TaskDuration')) * 1000,
       scriptMs: (after('ScriptDuration') - before('ScriptDuration')) * 1000,
       heapBytes,
+      getStats,
       openedAt,
       playedAt,
       endedAt,
@@ -69,3 +74,5 @@ async function metrics(session: CDPSession) {
   const { metrics } = await session.send('Performance.getMetrics');
   return (name: string) => metrics.find((metric) => metric.name === name)?.value ?? Number.NaN;
 }
+
+const asked = (page: Page) => page.evaluate(() => bench.getStats ?? 0);
