@@ -17,6 +17,7 @@ const player = 'node_modules/hls.js/dist/hls.min.js';
 const pages = new Map<string, { entry: string; needs: readonly string[]; isolated?: true }>([
   ['/play', { entry: 'bench/playback/page.ts', needs: [player] }],
   ['/attach', { entry: 'bench/attach/page.ts', needs: [player], isolated: true }],
+  ['/hours', { entry: 'bench/hours/page.ts', needs: [] }],
   ['/view', { entry: 'bench/webrtc/page.ts', needs: [] }],
   ['/publish', { entry: 'e2e/page/webrtc.ts', needs: [] }],
 ]);

@@ -8,7 +8,7 @@ import type { Sent } from './sent.ts';
 
 export type PageOptions = {
   /** Default `play`. */
-  readonly page?: 'play' | 'attach' | 'view' | 'publish';
+  readonly page?: 'play' | 'attach' | 'hours' | 'view' | 'publish';
   /** Of which share of the sessions Playscope sends the spans. Default 1. */
   readonly ratio?: string;
   /** What the paths of Playscope's requests begin with, to tell viewings apart. */
