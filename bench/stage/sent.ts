@@ -40,13 +40,21 @@ export function traffic(sent: readonly Sent[]): Traffic {
  * it does not matter where in a period the viewing ended. NaN where it was sent once only.
  */
 export function steadyMinute(sent: readonly Sent[], from: number): Traffic {
-  const steady = sent.filter(({ arrivedAt }) => arrivedAt >= from);
-  const starts = steady
-    .map(({ arrivedAt }) => arrivedAt)
-    .filter((at, i, all) => i === 0 || at - (all[i - 1] ?? 0) > togetherMs);
-  const [first = from, last = first] = [starts[0], starts.at(-1)];
-  const whole = steady.filter(({ arrivedAt }) => arrivedAt < last);
-  return scaled(traffic(whole), last > first ? 60_000 / (last - first) : Number.NaN);
+  const reports = reportsOf(sent.filter(({ arrivedAt }) => arrivedAt >= from));
+  const startOf = (report: readonly Sent[] | undefined) => report?.[0]?.arrivedAt ?? Number.NaN;
+  const ms = startOf(reports.at(-1)) - startOf(reports[0]);
+  return scaled(traffic(reports.slice(0, -1).flat()), ms > 0 ? 60_000 / ms : Number.NaN);
+}
+
+/** What was sent, by the times that something was sent at. */
+export function reportsOf(sent: readonly Sent[]): readonly (readonly Sent[])[] {
+  const reports: Sent[][] = [];
+  for (const each of sent) {
+    const open = reports.at(-1);
+    if (open && each.arrivedAt - (open.at(-1)?.arrivedAt ?? 0) <= togetherMs) open.push(each);
+    else reports.push([each]);
+  }
+  return reports;
 }
 
 /** The mean of several viewings. */
