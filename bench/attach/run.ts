@@ -14,8 +14,8 @@ declare const attachBench: AttachBench;
 const { values } = parseArgs({ options: { quick: { type: 'boolean' } } });
 const quick = values.quick ?? false;
 const { pages, again, playSeconds } = quick
-  ? { pages: 2, again: 3, playSeconds: 6 }
-  : { pages: 20, again: 50, playSeconds: 60 };
+  ? { pages: 2, again: 3, playSeconds: 4 }
+  : { pages: 15, again: 40, playSeconds: 40 };
 
 const stage = await startStage();
 try {

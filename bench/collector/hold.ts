@@ -13,11 +13,16 @@ export type Held = {
 };
 
 const periodMs = 10_000;
-// The first time makes a session, and code is compiled; what comes after is how it goes on.
-const turns = 3;
 
-/** So many players that report every 10 s, of whom a share sends its spans. */
-export async function hold(recorded: Recorded, players: number, spanShare: number): Promise<Held> {
+/**
+ * So many players that report every 10 s, of whom a share sends its spans, for so many periods. The last one is measured: in the first,
+ * sessions are made and code is compiled.
+ */
+export async function hold(
+  recorded: Recorded,
+  players: number,
+  { spanShare, turns }: { spanShare: number; turns: number },
+): Promise<Held> {
   const collector = await start();
   const crowd = crowdOf(collector.url);
   const before = await collector.liveBytes();

@@ -15,16 +15,16 @@ import { record } from './recorded.ts';
 const { values } = parseArgs({ options: { quick: { type: 'boolean' } } });
 const quick = values.quick ?? false;
 const size = quick
-  ? { recordSeconds: 20, players: 500, saturating: 500, seats: 20, minutes: 20, sessions: 5000 }
-  : { recordSeconds: 40, players: 20_000, saturating: 10_000, seats: 60, minutes: 120, sessions: 1_000_000 };
+  ? { recordSeconds: 12, players: 200, turns: 1, saturating: 200, seats: 20, minutes: 10, sessions: 3000 }
+  : { recordSeconds: 40, players: 20_000, turns: 3, saturating: 10_000, seats: 60, minutes: 120, sessions: 1_000_000 };
 // Two hours in a minute.
 const speed = 120;
 
 const recorded = await record(size.recordSeconds);
 const found = foundOf({
   recorded,
-  traced: await hold(recorded, size.players, 1),
-  tenth: await hold(recorded, size.players, 0.1),
+  traced: await hold(recorded, size.players, { ...size, spanShare: 1 }),
+  tenth: await hold(recorded, size.players, { ...size, spanShare: 0.1 }),
   flatOutPlayers: await saturate(recorded, size.saturating),
   memory: await hours(recorded, size.seats, size.minutes, speed),
   distinct: await distinct(size.sessions),

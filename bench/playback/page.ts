@@ -58,7 +58,8 @@ const watchers: Readonly<Record<string, (hls: Hls) => void>> = {
   },
 };
 
-const hls = new Hls({ maxBufferLength: 20, maxMaxBufferLength: 20 });
+const bufferSec = Number(query.get('buffer') ?? 20);
+const hls = new Hls({ maxBufferLength: bufferSec, maxMaxBufferLength: bufferSec });
 watchers[query.get('sdk') ?? 'none']?.(hls);
 hls.on(Hls.Events.MANIFEST_PARSED, () => void video.play().catch(() => {}));
 hls.loadSource(query.get('source') ?? '/vod/master.m3u8');

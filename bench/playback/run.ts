@@ -14,8 +14,8 @@ import { wires } from './wire.ts';
 const { values } = parseArgs({ options: { wire: { type: 'boolean' }, quick: { type: 'boolean' } } });
 const quick = values.quick ?? false;
 const { rounds, seconds, wireSeconds, startRounds, timerSeconds } = quick
-  ? { rounds: 1, seconds: 12, wireSeconds: 25, startRounds: 2, timerSeconds: 4 }
-  : { rounds: 4, seconds: 60, wireSeconds: 120, startRounds: 15, timerSeconds: 20 };
+  ? { rounds: 1, seconds: 3, wireSeconds: 12, startRounds: 1, timerSeconds: 3 }
+  : { rounds: 4, seconds: 60, wireSeconds: 70, startRounds: 15, timerSeconds: 20 };
 const sdks: readonly Sdk[] = ['none', 'playscope', 'mux', 'faro'];
 
 const stage = await startStage();

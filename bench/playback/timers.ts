@@ -21,14 +21,14 @@ export async function timers(stage: Stage, sdks: readonly Sdk[], seconds: number
       sdks.map(async (sdk) => {
         const page = await (await browser.newContext()).newPage();
         await page.addInitScript(countCallbacks);
-        await open(page, stage.pageUrl(sdk));
+        await open(page, stage.pageUrl(sdk, { buffer: '6' }));
         return { sdk, page };
       }),
     );
     const each = async <Value>(run: (page: Page, sdk: Sdk) => Promise<Value>) =>
       Promise.all(pages.map(({ page, sdk }) => run(page, sdk)));
     const watched = (page: Page, sdk: Sdk) => wakes(page, sdk, seconds);
-    await each((page) => page.waitForFunction(() => (document.querySelector('video')?.currentTime ?? 0) > 8));
+    await each((page) => page.waitForFunction(() => (document.querySelector('video')?.currentTime ?? 0) > 4));
     const playing = await each(watched);
     stage.hold(true);
     await each((page) =>

@@ -15,6 +15,8 @@ export type PageOptions = {
   readonly prefix?: string;
   /** The multivariant playlist. Default the site's own, on demand. */
   readonly source?: string;
+  /** Seconds that the player loads ahead. Default 20. */
+  readonly buffer?: string;
   /** Of a WebRTC viewer: where to view. */
   readonly whep?: string;
 };

@@ -15,7 +15,7 @@ declare const rtc: Rtc;
 
 const { values } = parseArgs({ options: { quick: { type: 'boolean' } } });
 const quick = values.quick ?? false;
-const { rounds, seconds } = quick ? { rounds: 1, seconds: 12 } : { rounds: 3, seconds: 45 };
+const { rounds, seconds } = quick ? { rounds: 1, seconds: 3 } : { rounds: 3, seconds: 30 };
 const sdks: readonly Sdk[] = ['none', 'playscope', 'peermetrics', 'rtcstats'];
 
 const stage = await startStage();
