@@ -9,8 +9,8 @@ const periodMs = 10_000;
 const staysMs = 5 * 60_000;
 
 /**
- * Hours of players that come and go, in a fraction of the time: what the collector keeps fills up within the first, as it keeps an
- * hour, so the second tells.
+ * Hours of players that come and go, in a fraction of the time. What the collector keeps of an hour fills up within the first, so the
+ * second tells.
  */
 export async function hours(recorded: Recorded, players: number, minutes: number, speed: number) {
   const collector = await start({}, speed);

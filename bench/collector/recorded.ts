@@ -49,7 +49,7 @@ function recordedOf(sent: readonly Sent[]): Recorded {
     spanBytes: mean('/traces'),
     report(number, turn, at, withSpans) {
       const chosen = reports[turn % reports.length] ?? [];
-      const own = number.toString(16).padStart(8, '0');
+      const own = hex(number, 8);
       const shift = BigInt(Math.round(at - latest(chosen))) * 1_000_000n;
       return chosen
         .filter(({ path }) => withSpans || !path.endsWith('/traces'))
@@ -58,14 +58,17 @@ function recordedOf(sent: readonly Sent[]): Recorded {
           body: gzipSync(
             text
               .replaceAll(sessionId, own + sessionId.slice(8))
-              // So that spans of no two players are the same.
-              .replace(/("(?:traceId|spanId|parentSpanId)":")[0-9a-f]{8}/g, `$1${own}`)
+              // So that no two spans are the same: of one player those of another turn are others, of the same trace.
+              .replace(/("traceId":")[0-9a-f]{8}/g, `$1${own}`)
+              .replace(/("(?:spanId|parentSpanId)":")[0-9a-f]{12}/g, `$1${own}${hex(turn, 4)}`)
               .replace(/(UnixNano":")(\d+)/g, (_, name, nanos) => name + (BigInt(nanos) + shift)),
           ),
         }));
     },
   };
 }
+
+const hex = (number: number, digits: number) => number.toString(16).padStart(digits, '0');
 
 function plain({ path, body, encoding }: Sent): Plain {
   const bytes = Buffer.from(body, 'base64');

@@ -44,8 +44,10 @@ type Measured = {
 function foundOf({ recorded, traced, tenth, flatOutPlayers, memory, distinct }: Measured): Found {
   const { players } = size;
   const shown = players.toLocaleString('en');
-  const half = memory[Math.floor(memory.length / 2) - 1];
-  const grown = ((memory.at(-1)?.liveBytes ?? Number.NaN) / (half?.liveBytes ?? Number.NaN) - 1) * 100;
+  const [first, second] = [memory.slice(1, memory.length / 2), memory.slice(memory.length / 2)].map(
+    (hour) => hour.reduce((sum, { liveBytes }) => sum + liveBytes, 0) / hour.length,
+  ) as [number, number];
+  const grown = (second / first - 1) * 100;
   const row = (label: string, held: Held) =>
     [label, held.playersPerCore, held.p50Ms, held.p99Ms, held.bytesPer10k / 1e6, `${held.viewers}`] as const;
   return {

@@ -37,9 +37,10 @@ export function foundOf({ browser, seconds, rounds, wires, starts, timers }: Mea
   return {
     title: 'Playback',
     method: `${playerName} plays the demo's loop on demand (segments of 4 s, sound and picture in one) for ${seconds} s in ${browser}, headless,
-${rounds.length} times each, interleaved: ${Object.values(sdkNames).join(', ')}. Each is loaded by script tags as published, and begun as its documentation says.
+${rounds.length} times each, interleaved: no SDK, ${watching.map((sdk) => sdkNames[sdk]).join(', ')}. Each is loaded by script tags as published, and begun as its documentation says.
 Site and stream come from one process; what is sent goes to another origin of it, which answers as their collectors do. The
-\`traceparent\` that Playscope and Faro put on the requests of the player, 70 bytes on each, is not in what they send.
+\`traceparent\` that Playscope and Faro put on the requests of the player, 70 bytes on each, is not in what they send. Headers are
+as HTTP/1.1 writes them.
 Main-thread times are CPU time from the first frame on (CDP \`Performance.getMetrics\`), the heap is what is left after collections.
 Differences are to the playback without an SDK of the same round, the median of the rounds.
 First frames are ${starts.length} rounds of starts alone, from the navigation on, script and all; two pages without an SDK differ by ${equal.toFixed(0)} ms in the median.`,
