@@ -2,9 +2,17 @@ import { spawnSync } from 'node:child_process';
 import { readFileSync, rmSync } from 'node:fs';
 import { expect, test } from '@playwright/test';
 
-// Whether each bench runs and finds something. What it finds needs a quiet machine: npm run bench.
-for (const part of ['playback', 'hours', 'webrtc', 'attach', 'collector']) {
-  test(`bench:${part} finds figures for its tables`, () => {
+// Whether each bench runs and finds what it looks for. How much that is needs a quiet machine: npm run bench.
+const parts = {
+  playback: 'heap over none',
+  hours: 'heap after',
+  webrtc: 'script time',
+  attach: 'adapter event',
+  collector: 'players on one core',
+};
+
+for (const [part, goal] of Object.entries(parts)) {
+  test(`bench:${part} finds the ${goal}`, () => {
     test.setTimeout(180_000);
     const file = `build/bench/quick/${part}.json`;
     rmSync(file, { force: true });
@@ -12,7 +20,7 @@ for (const part of ['playback', 'hours', 'webrtc', 'attach', 'collector']) {
     expect(stderr).toBe('');
     expect(status).toBe(0);
     const { goals, tables } = JSON.parse(readFileSync(file, 'utf8'));
-    expect(goals.length).toBeGreaterThan(0);
-    for (const { rows } of tables) expect(rows.flat().some((cell: unknown) => typeof cell === 'number')).toBe(true);
+    expect(goals.find(({ what }: { what: string }) => what.includes(goal))?.found).toEqual(expect.any(Number));
+    for (const { rows } of tables) expect(rows.length).toBeGreaterThan(0);
   });
 }

@@ -1,4 +1,4 @@
-// npm run bench:playback [-- --wire] [-- --quick]: the same playback without an SDK, with Playscope, and with its peers.
+// npm run bench:playback [-- --wire | --rounds N | --quick]: the same playback without an SDK, with Playscope, and with its peers.
 import { parseArgs } from 'node:util';
 import { benchText } from '../page.ts';
 import { writeResult } from '../result.ts';
@@ -11,11 +11,13 @@ import { starts } from './starts.ts';
 import { timers } from './timers.ts';
 import { wires } from './wire.ts';
 
-const { values } = parseArgs({ options: { wire: { type: 'boolean' }, quick: { type: 'boolean' } } });
+const { values } = parseArgs({
+  options: { wire: { type: 'boolean' }, rounds: { type: 'string', default: '4' }, quick: { type: 'boolean' } },
+});
 const quick = values.quick ?? false;
 const { rounds, seconds, wireSeconds, startRounds, timerSeconds } = quick
   ? { rounds: 1, seconds: 3, wireSeconds: 12, startRounds: 1, timerSeconds: 3 }
-  : { rounds: 4, seconds: 60, wireSeconds: 70, startRounds: 15, timerSeconds: 20 };
+  : { rounds: Number(values.rounds), seconds: 60, wireSeconds: 70, startRounds: 15, timerSeconds: 20 };
 const sdks: readonly Sdk[] = ['none', 'playscope', 'mux', 'faro'];
 
 const stage = await startStage();
