@@ -32,7 +32,7 @@ const missing = results.filter(({ result }) => !result).map(({ part }) => part);
 if (flags.includes('--quick')) {
   console.log('\nA quick run is for no page.');
 } else if (missing.length > 0) {
-  console.log(`\nNo page yet: ${missing.join(', ')} has not run.`);
+  console.log(`\nNo page yet: ${missing.join(', ')} still to be run.`);
 } else if (process.exitCode !== 1) {
   writeFileSync('docs/benchmarks.md', benchmarksPage(results.flatMap(({ result }) => result ?? [])));
   console.log('\ndocs/benchmarks.md is written.');

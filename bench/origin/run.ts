@@ -15,7 +15,7 @@ const { values } = parseArgs({
   options: { rounds: { type: 'string' }, requests: { type: 'string' }, quick: { type: 'boolean' } },
 });
 const quick = values.quick ?? false;
-const roundCount = Number(values.rounds ?? (quick ? 1 : 5));
+const roundCount = Number(values.rounds ?? (quick ? 1 : 4));
 // Seconds of each measurement.
 const seconds = quick ? 1 : 3;
 const kinds = ['bare', 'hand', 'traced', 'sampled'] as const;

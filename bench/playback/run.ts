@@ -17,7 +17,7 @@ const { values } = parseArgs({
 const quick = values.quick ?? false;
 const { rounds, seconds, wireSeconds, startRounds, timerSeconds } = quick
   ? { rounds: 1, seconds: 3, wireSeconds: 12, startRounds: 1, timerSeconds: 3 }
-  : { rounds: Number(values.rounds), seconds: 60, wireSeconds: 70, startRounds: 15, timerSeconds: 20 };
+  : { rounds: Number(values.rounds), seconds: 60, wireSeconds: 70, startRounds: 12, timerSeconds: 20 };
 const sdks: readonly Sdk[] = ['none', 'playscope', 'mux', 'faro'];
 
 const stage = await startStage();
