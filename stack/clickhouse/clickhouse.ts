@@ -6,17 +6,16 @@ import type { Row } from '../table.ts';
 import type { Question } from './answers.ts';
 import { answerRows } from './answers.ts';
 import { arrivalRows } from './arrivals.ts';
+import { insertCosts, sizes } from './costs.ts';
 import { counting, crowdedRows } from './crowded.ts';
 import { startEngine } from './engine.ts';
-import { fillEvening, replay } from './evening.ts';
-import { clockRows, lifetimeRows, retryRows } from './keeping.ts';
+import { fillEvening, replay, thisEvening } from './evening.ts';
+import { clockRows, lateCopyRows, lifetimeRows, retryRows } from './keeping.ts';
 import { quantileRows } from './quantiles.ts';
-import { sizes } from './sizes.ts';
 import { timings, timingTable } from './timings.ts';
 import { viewRows } from './views.ts';
 
 const minuteMs = 60_000;
-const dayMs = 86_400_000;
 
 export type Options = {
   /** How many sessions the evening has; 40,000 make 1.8 million rows of metrics. */
@@ -34,8 +33,7 @@ export async function clickHouseRows({ sessions, times, say }: Options): Promise
   const rows: Row[] = [];
   try {
     say(`ClickHouse ${engine.version}`);
-    // Yesterday at eight: what is two days old is deleted.
-    const from = Math.floor(Date.now() / dayMs) * dayMs - 4 * 60 * minuteMs;
+    const from = thisEvening();
     const evening = await fillEvening(engine, sessions, 1, from);
     const question: Question = {
       ...evening,
@@ -52,11 +50,12 @@ export async function clickHouseRows({ sessions, times, say }: Options): Promise
     const again = await replay(engine, evening);
     say(`${again.toLocaleString('en')} reports came a second time`);
     rows.push(...(await answerRows(engine, question, ['sessions-of-a-day', ...counting])).map(named('replayed, ')));
-    rows.push(...(await retryRows(engine)), ...(await clockRows(engine)), ...(await arrivalRows(engine)));
-    rows.push(...(await lifetimeRows(engine)));
-    say(`\n${await sizes(engine)}\n`);
+    rows.push(...(await retryRows(engine)), ...(await lateCopyRows(engine)), ...(await clockRows(engine)));
+    rows.push(...(await arrivalRows(engine)), ...(await lifetimeRows(engine)));
     rows.push(...(await crowdedRows(engine, question, times)));
     say(`\n${timingTable(await timings(engine, question, counting))}\n`);
+    say(`\n${await sizes(engine)}\n`);
+    say(await insertCosts(engine));
   } finally {
     engine.close();
     rmSync(folder, { recursive: true, force: true });

@@ -54,8 +54,7 @@ export function hasEngine(): boolean {
  */
 export function startEngine(path: string): Engine {
   const session = new (load().Session)(path);
-  for (const sql of ['CREATE DATABASE playscope', 'USE playscope', ...Object.values(sqlFiles('schema'))])
-    session.query(sql);
+  for (const sql of Object.values(sqlFiles('schema'))) session.query(sql);
   return {
     version: session.query('SELECT version()', 'TSVRaw').trim(),
     run(sql) {

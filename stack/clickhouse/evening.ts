@@ -17,7 +17,13 @@ type Arrival = { readonly viewing: Viewing; readonly report: Report };
 
 const rowsOfAnInsert = 20_000;
 
-/** @param from when it begins, Unix ms: yesterday at the latest, as older rows are deleted while they are counted. */
+/** Eight o'clock of this day, also where that is still to come: what were older would be deleted while it is counted. */
+export function thisEvening(): number {
+  const dayMs = 86_400_000;
+  return Math.floor(Date.now() / dayMs) * dayMs + (20 / 24) * dayMs;
+}
+
+/** @param from when it begins, Unix ms. */
 export async function fillEvening(engine: Engine, sessions: number, seed: number, from: number): Promise<Evening> {
   const viewings = audience(sessions, seed, from);
   const arrivals = arrivalsOf(viewings);

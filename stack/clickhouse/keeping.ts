@@ -16,9 +16,7 @@ export async function retryRows(engine: Engine): Promise<Row[]> {
   const now = Date.now();
   const rows = sumRows(viewingOf('tried-again'), reportAt(now, now));
   for (let tries = 0; tries < 2; tries += 1) await engine.insert('otel_metrics_sum', rows, settings);
-  const [stored] = await engine.rows(
-    "SELECT count() AS n FROM otel_metrics_sum WHERE Attributes['stream.id'] = 'tried-again'",
-  );
+  const [stored] = await engine.rows("SELECT count() AS n FROM otel_metrics_sum WHERE StreamId = 'tried-again'");
   const [counted] = await engine.rows(
     "SELECT sum(value) AS n FROM counters_by_minute WHERE stream_id = 'tried-again' AND metric = 'livestream.player.stalls'",
   );
@@ -26,6 +24,19 @@ export async function retryRows(engine: Engine): Promise<Row[]> {
     fact('rows of an insert that is tried again', String(rows.length), String(stored?.n)),
     fact('stalls in the roll-up of an insert that is tried again', '1', String(counted?.n)),
   ];
+}
+
+/** A report that a page sends again two seconds later, as it has heard nothing. */
+export async function lateCopyRows(engine: Engine): Promise<Row[]> {
+  const at = Math.floor(Date.now() / 60_000) * 60_000 + 10_000;
+  const viewing = viewingOf('late-copy');
+  for (const again of [0, 2000]) {
+    await engine.insert('otel_metrics_sum', sumRows(viewing, reportAt(at - 10_000, at + again)));
+  }
+  const [{ sessions, seconds } = {}] = await engine.rows(
+    "SELECT uniqExact(session) AS sessions, sum(seconds) AS seconds FROM presence FINAL WHERE stream_id = 'late-copy'",
+  );
+  return [fact('a report that comes again after two seconds', '1 session, 10 s', `${sessions} session, ${seconds} s`)];
 }
 
 /** Three hundred pages, each with another day on its clock: as many partitions, if it went by theirs. */
@@ -53,7 +64,7 @@ export async function lifetimeRows(engine: Engine): Promise<Row[]> {
     const streamId = `long-ago-${table}`;
     await engine.insert('otel_metrics_sum', sumRows(viewingOf(streamId), reportAt(old, old)));
     engine.run(`OPTIMIZE TABLE ${table} FINAL`);
-    const stream = table.startsWith('otel') ? "Attributes['stream.id']" : 'stream_id';
+    const stream = table.startsWith('otel') ? 'StreamId' : 'stream_id';
     const [{ left, kept } = {}] = await engine.rows(
       `SELECT countIf(${stream} = {streamId:String}) AS left, count() AS kept FROM ${table}`,
       { streamId },

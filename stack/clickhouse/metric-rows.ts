@@ -50,18 +50,24 @@ export function histogramRows(viewing: Viewing, report: Report): object[] {
 
 function pointOf({ sessionId, streamId, region, protocol, kind }: Viewing, { at, since, nextReport }: Report) {
   const playerName = protocol === 'hls' ? 'hls.js' : protocol === 'dash' ? 'dash.js' : 'webrtc';
+  const service = { 'service.name': 'web-player' };
+  const session = { 'session.id': sessionId, 'livestream.viewer.next_report': String(nextReport) };
+  const stream = { 'stream.id': streamId };
+  const place = { protocol, region, 'viewer.kind': kind, 'player.name': playerName };
+  // As a player sends it, or as the gateway has put it into Kafka: half of the sessions each.
+  const [resource, point] =
+    sessionId < '8'
+      ? [
+          { ...service, ...session },
+          { ...stream, ...place },
+        ]
+      : [stream, { ...session, ...place }];
   return (metric: MetricName, attributes: Attributes) => ({
     ReceivedAt: Math.floor(at / 1000),
-    ResourceAttributes: {
-      ...{ 'service.name': 'web-player', 'session.id': sessionId },
-      'livestream.viewer.next_report': String(nextReport),
-    },
+    ResourceAttributes: resource,
     ...{ ScopeName: 'playscope', ScopeVersion: '0.1.0', ServiceName: 'web-player' },
     ...{ MetricName: metric, MetricUnit: metrics[metric].unit },
-    Attributes: {
-      ...{ 'stream.id': streamId, protocol, region, 'viewer.kind': kind, 'player.name': playerName },
-      ...attributes,
-    },
+    Attributes: { ...point, ...attributes },
     ...{ StartTimeUnix: (since / 1000).toFixed(3), TimeUnix: (at / 1000).toFixed(3), AggregationTemporality: 1 },
   });
 }

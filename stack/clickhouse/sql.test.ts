@@ -7,13 +7,12 @@ import type { Question } from './answers.ts';
 import { answerRows } from './answers.ts';
 import type { Engine } from './engine.ts';
 import { hasEngine, sqlFiles, startEngine } from './engine.ts';
-import { fillEvening, replay } from './evening.ts';
-import { clockRows, retryRows } from './keeping.ts';
+import { fillEvening, replay, thisEvening } from './evening.ts';
+import { clockRows, lateCopyRows, retryRows } from './keeping.ts';
 import { quantileRows } from './quantiles.ts';
 import { viewRows } from './views.ts';
 
-const dayMs = 86_400_000;
-const from = Math.floor(Date.now() / dayMs) * dayMs - dayMs / 6;
+const from = thisEvening();
 const texts = Object.entries({ ...sqlFiles('schema'), ...sqlFiles('queries') });
 
 test.each(texts)('%s asks only for names that are on the wire', (_, sql) => {
@@ -34,7 +33,7 @@ test.each(['counters_by_minute', 'histograms_by_minute'])('%s keeps every attrib
     const column = name.replaceAll('.', '_');
     expect(columns).toContain(`  ${column} LowCardinality(String),`);
     expect(key.split(/[\s,]+/)).toContain(column);
-    expect(schema()).toContain(`Attributes['${name}'] AS ${column},`);
+    expect(schema()).toContain(name === 'stream.id' ? 'StreamId AS stream_id,' : `Attributes['${name}'] AS ${column},`);
   }
 });
 
@@ -62,6 +61,7 @@ engines(
     const exact = ['viewers-now', 'viewers-by-minute-exact', 'viewers-by-minute', 'sessions-of-a-day'];
     expect(failed(await answerRows(engine, question, exact))).toEqual([]);
     expect(failed(await retryRows(engine))).toEqual([]);
+    expect(failed(await lateCopyRows(engine))).toEqual([]);
     expect(failed(await clockRows(engine))).toEqual([]);
   },
   20_000,

@@ -11,7 +11,8 @@ const merged: Readonly<Record<string, string>> = {
   viewers_by_minute: 'SELECT * EXCEPT sessions, uniqCombined64Merge(sessions) FROM % GROUP BY ALL',
   sessions: `SELECT day, stream_id, session_id, min(first_at), max(last_at), round(sum(watched_s), 6), round(sum(stalled_s), 6),
     sum(plays), sum(stalls), sum(errors), sum(fatal_errors) FROM % GROUP BY ALL`,
-  counters_by_minute: 'SELECT * EXCEPT value, round(sum(value), 6) FROM % GROUP BY ALL',
+  // A sum of 0 is left out when parts are merged.
+  counters_by_minute: 'SELECT * EXCEPT value, round(sum(value), 6) AS sum FROM % GROUP BY ALL HAVING sum != 0',
   histograms_by_minute: `SELECT * EXCEPT (count, total, buckets, edges), sum(count), round(sum(total), 6), sumForEachMerge(buckets),
     any(edges) FROM % GROUP BY ALL`,
 };

@@ -1,12 +1,5 @@
 -- One session from its first to its last second: its spans, those of the origin for its requests, and those of the publisher for the
 -- segments that it got, in the order of time. Each side's time is by its own clock; `clock.offset_ms` of a fetch is the difference.
-WITH
-  own AS (
-    SELECT * FROM otel_traces
-    WHERE SessionId = {session:String}
-  ),
-  -- A fetch links the publish of its segment, and the origin's span where a cache stood between them.
-  linked AS (SELECT arrayJoin(Links.TraceId) AS trace FROM own)
 SELECT
   Timestamp AS at,
   multiIf(SessionId = {session:String}, 'player', startsWith(SpanName, 'livestream.origin.'), 'origin', 'publisher') AS side,
@@ -17,7 +10,10 @@ SELECT
   TraceId AS trace, SpanId AS span, ParentSpanId AS parent
 FROM otel_traces
 WHERE
-  (TraceId IN (SELECT TraceId FROM own) OR TraceId IN (SELECT trace FROM linked))
+  TraceId IN (
+    -- A fetch links the publish of its segment, and the origin's span where a cache stood between them.
+    SELECT arrayJoin(arrayPushBack(Links.TraceId, TraceId)) FROM otel_traces WHERE SessionId = {session:String}
+  )
   -- Others have got the same segments: theirs is another story.
   AND SessionId IN ('', {session:String})
 ORDER BY at, what;

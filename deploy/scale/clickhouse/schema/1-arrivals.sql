@@ -36,12 +36,16 @@ CREATE TABLE IF NOT EXISTS otel_metrics_sum (
     TraceId String
   ) CODEC(ZSTD(1)),
   AggregationTemporality Int32 CODEC(ZSTD(1)),
-  IsMonotonic Bool CODEC(ZSTD(1))
+  IsMonotonic Bool CODEC(ZSTD(1)),
+  -- On the way through Kafka points are grouped by stream, which puts it on their resource, and take over the session from that.
+  StreamId LowCardinality(String) MATERIALIZED coalesce(nullIf(Attributes['stream.id'], ''), ResourceAttributes['stream.id']),
+  SessionId String ALIAS coalesce(nullIf(Attributes['session.id'], ''), ResourceAttributes['session.id']),
+  NextReport String ALIAS coalesce(nullIf(Attributes['livestream.viewer.next_report'], ''), ResourceAttributes['livestream.viewer.next_report'])
 )
 ENGINE = MergeTree
 PARTITION BY toDate(ReceivedAt)
 -- One metric of one stream is what is read, when a view is filled anew; next to each other its rows also compress best.
-ORDER BY (MetricName, Attributes['stream.id'], ArrivedAt)
+ORDER BY (MetricName, StreamId, ArrivedAt)
 TTL toDate(ReceivedAt) + INTERVAL 2 DAY
 SETTINGS
   -- A part is dropped as a whole, never rewritten: with partitions of a day that is all that a lifetime has to cost.
@@ -82,11 +86,12 @@ CREATE TABLE IF NOT EXISTS otel_metrics_histogram (
   Flags UInt32 CODEC(ZSTD(1)),
   Min Float64 CODEC(ZSTD(1)),
   Max Float64 CODEC(ZSTD(1)),
-  AggregationTemporality Int32 CODEC(ZSTD(1))
+  AggregationTemporality Int32 CODEC(ZSTD(1)),
+  StreamId LowCardinality(String) MATERIALIZED coalesce(nullIf(Attributes['stream.id'], ''), ResourceAttributes['stream.id'])
 )
 ENGINE = MergeTree
 PARTITION BY toDate(ReceivedAt)
-ORDER BY (MetricName, Attributes['stream.id'], ArrivedAt)
+ORDER BY (MetricName, StreamId, ArrivedAt)
 TTL toDate(ReceivedAt) + INTERVAL 2 DAY
 SETTINGS ttl_only_drop_parts = 1, non_replicated_deduplication_window = 1000;
 
@@ -117,11 +122,12 @@ CREATE TABLE IF NOT EXISTS otel_metrics_gauge (
     Value Float64,
     SpanId String,
     TraceId String
-  ) CODEC(ZSTD(1))
+  ) CODEC(ZSTD(1)),
+  StreamId LowCardinality(String) MATERIALIZED coalesce(nullIf(Attributes['stream.id'], ''), ResourceAttributes['stream.id'])
 )
 ENGINE = MergeTree
 PARTITION BY toDate(ReceivedAt)
-ORDER BY (MetricName, Attributes['stream.id'], ArrivedAt)
+ORDER BY (MetricName, StreamId, ArrivedAt)
 TTL toDate(ReceivedAt) + INTERVAL 30 DAY
 SETTINGS ttl_only_drop_parts = 1, non_replicated_deduplication_window = 1000;
 

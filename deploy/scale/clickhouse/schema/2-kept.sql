@@ -3,7 +3,7 @@
 -- Each remembers its last inserts as the tables of arrivals do, so that what the exporter tries again is not added up again: its
 -- sessions have deduplicate_blocks_in_dependent_materialized_views.
 
--- Who was there: one row for each session, report and state, in seven bytes on disk. Exact counts are paid for by the viewer, and
+-- Who was there: one row for each session, report and state, in less than ten bytes on disk. Exact counts are paid for by the viewer, and
 -- therefore kept for a week.
 --
 -- A report that comes twice (a retry of the page, of the exporter, of Kafka) has the same session, state and beginning, so its copy

@@ -5,18 +5,18 @@
 CREATE MATERIALIZED VIEW IF NOT EXISTS presence_view TO presence AS
 SELECT
   ArrivedAt AS at,
-  Attributes['stream.id'] AS stream_id,
+  StreamId AS stream_id,
   Attributes['region'] AS region,
   Attributes['protocol'] AS protocol,
   Attributes['viewer.kind'] AS viewer_kind,
   Attributes['viewer.state'] AS viewer_state,
-  sipHash64(ResourceAttributes['session.id']) AS session,
+  sipHash64(SessionId) AS session,
   StartTimeUnix AS since,
   Value AS seconds,
   -- Who does not say is expected within half a minute. It comes from outside, so it is held to what a player can mean.
-  least(toUInt16OrDefault(ResourceAttributes['livestream.viewer.next_report'], 30::UInt16), 180::UInt16) AS next_report
+  least(toUInt16OrDefault(NextReport, 30::UInt16), 180::UInt16) AS next_report
 FROM otel_metrics_sum
-WHERE MetricName = 'livestream.viewer.presence' AND ResourceAttributes['session.id'] != '';
+WHERE MetricName = 'livestream.viewer.presence' AND SessionId != '';
 
 CREATE MATERIALIZED VIEW IF NOT EXISTS viewers_by_minute_view TO viewers_by_minute AS
 SELECT
@@ -29,8 +29,8 @@ GROUP BY minute, stream_id, region, protocol, viewer_kind;
 CREATE MATERIALIZED VIEW IF NOT EXISTS sessions_view TO sessions AS
 SELECT
   toDate(ArrivedAt) AS day,
-  Attributes['stream.id'] AS stream_id,
-  ResourceAttributes['session.id'] AS session_id,
+  StreamId AS stream_id,
+  SessionId AS session_id,
   any(Attributes['viewer.kind']) AS viewer_kind,
   any(Attributes['protocol']) AS protocol,
   any(Attributes['region']) AS region,
@@ -46,14 +46,14 @@ FROM otel_metrics_sum
 WHERE
   MetricName IN ('livestream.viewer.presence', 'livestream.player.plays', 'livestream.player.stalls', 'livestream.errors')
   AND AggregationTemporality = 1
-  AND ResourceAttributes['session.id'] != ''
+  AND SessionId != ''
 GROUP BY day, stream_id, session_id;
 
 CREATE MATERIALIZED VIEW IF NOT EXISTS counters_by_minute_view TO counters_by_minute AS
 SELECT
   MetricName AS metric,
   toStartOfMinute(ArrivedAt) AS minute,
-  Attributes['stream.id'] AS stream_id,
+  StreamId AS stream_id,
   Attributes['protocol'] AS protocol,
   Attributes['region'] AS region,
   Attributes['viewer.kind'] AS viewer_kind,
@@ -78,7 +78,7 @@ CREATE MATERIALIZED VIEW IF NOT EXISTS histograms_by_minute_view TO histograms_b
 SELECT
   MetricName AS metric,
   toStartOfMinute(ArrivedAt) AS minute,
-  Attributes['stream.id'] AS stream_id,
+  StreamId AS stream_id,
   Attributes['protocol'] AS protocol,
   Attributes['region'] AS region,
   Attributes['viewer.kind'] AS viewer_kind,
