@@ -26,8 +26,9 @@ export type Options = {
   readonly say: (what: string) => void;
 };
 
-/** What was sent beside what was found. Needs a gigabyte or two of memory, Go for the Collector, and two minutes. */
-export async function clickHouseRows({ sessions, times, say }: Options): Promise<Row[]> {
+/** What was sent beside what was found. Needs two gigabytes of memory, Go for the Collector, and four minutes. */
+export async function clickHouseRows(options: Partial<Options> = {}): Promise<Row[]> {
+  const { sessions = 40_000, times = 30, say = console.log } = options;
   const folder = mkdtempSync(join(tmpdir(), 'playscope-clickhouse-'));
   const engine = startEngine(folder);
   const rows: Row[] = [];

@@ -6,7 +6,7 @@ import * as catalogue from '../../src/core/signals.ts';
 import type { Question } from './answers.ts';
 import { answerRows } from './answers.ts';
 import type { Engine } from './engine.ts';
-import { hasEngine, sqlFiles, startEngine } from './engine.ts';
+import { folder, hasEngine, sqlFiles, startEngine } from './engine.ts';
 import { fillEvening, replay, thisEvening } from './evening.ts';
 import { clockRows, lateCopyRows, retryRows } from './keeping.ts';
 import { quantileRows } from './quantiles.ts';
@@ -35,6 +35,12 @@ test.each(['counters_by_minute', 'histograms_by_minute'])('%s keeps every attrib
     expect(key.split(/[\s,]+/)).toContain(column);
     expect(schema()).toContain(name === 'stream.id' ? 'StreamId AS stream_id,' : `Attributes['${name}'] AS ${column},`);
   }
+});
+
+test('Kubernetes gets the whole schema', () => {
+  const kustomization = readFileSync(join(folder, 'kustomization.yaml'), 'utf8');
+  const listed = [...kustomization.matchAll(/- schema\/(.+)\.sql$/gm)].map(([, name]) => name);
+  expect(listed).toEqual(Object.keys(sqlFiles('schema')));
 });
 
 // `npm ci --prefix stack/clickhouse` brings it, where there is one for the system.
