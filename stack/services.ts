@@ -137,8 +137,8 @@ function textFiles(path: string): string[] {
   return readdirSync(path).flatMap((name) => textFiles(join(path, name)));
 }
 
-/** Below those that the system gives to clients, any of which may be taken before the program listens. */
-function freePort(): Promise<number> {
+/** A port of this machine that nobody listens on yet: below those that the system gives to clients, any of which may be taken before the program listens. */
+export function freePort(): Promise<number> {
   const port = 15_000 + randomInt(15_000);
   return new Promise((resolve) => {
     const server = createServer().once('error', () => resolve(freePort()));
