@@ -37,7 +37,7 @@ type Session = {
 };
 type Chdb = { Session: new (path: string) => Session };
 
-/** Whether `npm ci --prefix stack/clickhouse` has been here, on a system for which there is an engine. */
+/** Whether `npm install --no-package-lock --prefix stack/clickhouse` has been here, on a system for which there is an engine. */
 export function hasEngine(): boolean {
   try {
     load();

@@ -43,7 +43,7 @@ test('Kubernetes gets the whole schema', () => {
   expect(listed).toEqual(Object.keys(sqlFiles('schema')));
 });
 
-// `npm ci --prefix stack/clickhouse` brings it, where there is one for the system.
+// `npm install --no-package-lock --prefix stack/clickhouse` brings it, where there is one for the system.
 const engines = test.skipIf(!hasEngine());
 let engine: Engine | undefined;
 const data = mkdtempSync(join(tmpdir(), 'playscope-sql-'));
