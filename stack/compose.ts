@@ -25,6 +25,15 @@ export function readCompose(path: string): Service[] {
   return read;
 }
 
+/** The services with the commands that another compose file gives them. */
+export function readOverlay(path: string, services: readonly Service[]): Service[] {
+  const blocks = readFileSync(path, 'utf8').split(/^ {2}(?=[a-z-]+:$)/m);
+  return services.map((service) => {
+    const flags = items(blocks.find((block) => block.startsWith(`${service.name}:`)) ?? '', 'command');
+    return flags.length > 0 ? { ...service, flags } : service;
+  });
+}
+
 function items(block: string, key: string): string[] {
   const [, list = ''] = new RegExp(`^ {4}${key}:\\n((?: {6}.*\\n)+)`, 'm').exec(block) ?? [];
   return [...list.matchAll(/^ {6}- (.+)$/gm)].map(([, item = '']) => item);

@@ -9,12 +9,15 @@ import { installed, run } from './binaries.ts';
 import { readCompose } from './compose.ts';
 import type { Stage } from './evening.ts';
 import { alarms, evening, outages } from './evening.ts';
+import { forgerRows } from './forger.ts';
+import { madeUpRows } from './made-up.ts';
 import { startOnCall } from './on-call.ts';
 import { querying } from './query.ts';
 import { startServers } from './servers.ts';
 import { startServices } from './services.ts';
 import type { Row } from './table.ts';
 import { fact, printed } from './table.ts';
+import { tokenRows } from './tokens.ts';
 import { traceRows } from './traces.ts';
 
 const { values: flags } = parseArgs({
@@ -53,6 +56,9 @@ try {
   rows.push(...(await evening(stage, deploy)));
   rows.push(...(await alarms(stage, servers, onCall)));
   rows.push(...(await forgeries(endpoint, query)));
+  rows.push(...(await forgerRows(endpoint, query)));
+  rows.push(...(await madeUpRows(endpoint, stack, query)));
+  rows.push(...(await tokenRows(services, deploy, folder, stack, query)));
   rows.push(...(await outages(stage)));
 } finally {
   await stack.stop();

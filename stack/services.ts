@@ -1,6 +1,7 @@
 /** Starts the services of a compose file as programs of this machine: the same flags and files, other addresses and folders. */
 import type { ChildProcess } from 'node:child_process';
 import { spawn } from 'node:child_process';
+import { randomInt } from 'node:crypto';
 import { cpSync, createWriteStream, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { basename, join } from 'node:path';
@@ -136,14 +137,11 @@ function textFiles(path: string): string[] {
   return readdirSync(path).flatMap((name) => textFiles(join(path, name)));
 }
 
-function freePort(): Promise<number> {
-  return new Promise((resolve, reject) => {
-    const server = createServer().once('error', reject);
-    server.listen(0, '127.0.0.1', () => {
-      const address = server.address();
-      server.close(() =>
-        typeof address === 'object' && address ? resolve(address.port) : reject(new Error('no port')),
-      );
-    });
+/** A port of this machine that nobody listens on yet: below those that the system gives to clients, any of which may be taken before the program listens. */
+export function freePort(): Promise<number> {
+  const port = 15_000 + randomInt(15_000);
+  return new Promise((resolve) => {
+    const server = createServer().once('error', () => resolve(freePort()));
+    server.listen(port, '127.0.0.1', () => server.close(() => resolve(port)));
   });
 }

@@ -25,6 +25,13 @@ ${conditions(without(metrics, 'livestream.viewers.concurrent'))}
 `;
 }
 
+/** What the Collector makes of each report of presence: that its session was there. vmagent counts them, and stores no id. */
+export const sessions = 'livestream_viewer_sessions';
+/** The same, whatever protocol and region a session claims. */
+export const streamSessions = `stream_id:${sessions}`;
+/** Which viewers are counted apart. */
+export const viewerLabels = ['stream.id', 'protocol', 'region', 'viewer.kind'] as const;
+
 /** Stream aggregation: the deltas of all senders become counters before they are stored. */
 export function aggregation(): string {
   const by = [...metricAttributes, 'service.name', 'le'].map(label);
@@ -37,6 +44,21 @@ export function aggregation(): string {
   outputs: [sum_samples_total]
   keep_metric_names: true
   flush_on_shutdown: true
+
+# How many sessions there were in each minute: one that claims more than its time is still one.
+- match: '${sessions}'
+  # A hidden tab may report once a minute.
+  interval: 1m
+  by: [${viewerLabels.map(label).join(', ')}]
+  outputs: [count_series]
+  keep_metric_names: true
+- match: '${sessions}'
+  interval: 1m
+  drop_input_labels: [protocol, region]
+  by: [stream_id, viewer_kind]
+  outputs: [count_series]
+  output_relabel_configs:
+    - { target_label: __name__, replacement: '${streamSessions}' }
 `;
 }
 

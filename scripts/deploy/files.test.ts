@@ -5,10 +5,11 @@ import { prometheusName } from '../../src/collector/expose/prometheus.ts';
 import { alerts } from '../../src/core/alerts.ts';
 import type { MetricName } from '../../src/core/signals.ts';
 import { metricAttributes, metrics } from '../../src/core/signals.ts';
+import { sessions, streamSessions } from './catalogue.ts';
 import { files } from './files.ts';
 
 const deploy = 'deploy/one-machine';
-const words = 'sum by rate histogram_quantile max_over_time unless label_values'.split(' ');
+const words = 'sum min by rate histogram_quantile max_over_time label_replace or unless label_values'.split(' ');
 const labels = [...metricAttributes, 'service.name', 'le'].map((name) => name.replaceAll('.', '_'));
 const names = (Object.keys(metrics) as MetricName[]).flatMap((metric) => {
   const name = prometheusName(metric);
@@ -62,7 +63,7 @@ function unknown(expr: string): string[] {
   const recorded = [...readFileSync(join(deploy, 'rules/viewers.yaml'), 'utf8').matchAll(/- record: (\S+)/g)].map(
     ([, name]) => name,
   );
-  const known = new Set([...words, ...labels, ...names, ...recorded]);
+  const known = new Set([...words, ...labels, ...names, ...recorded, sessions, streamSessions]);
   const bare = expr.replace(/"[^"]*"|\[[^\]]*\]/g, ' ');
   return [...bare.matchAll(/[a-zA-Z_][\w:]*/g)].map(([word]) => word).filter((word) => !known.has(word));
 }

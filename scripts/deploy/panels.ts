@@ -10,17 +10,25 @@ import {
   player,
   quantilesOf,
   rateOf,
-  real,
   shareOf,
   viewersBy,
   window,
 } from './panel.ts';
 import type { Matcher } from './promql.ts';
-import { perSecond, sum, viewers } from './promql.ts';
+import { perSecond, streamViewers, sum } from './promql.ts';
 
 const concurrent: Panel[] = [
-  { title: 'Viewers now', width: 6, unit: 'short', big: true, queries: [{ expr: sum(viewers, [], real), legend: '' }] },
-  { title: 'Viewers by stream', width: 18, unit: 'short', queries: viewersBy('stream.id') },
+  {
+    title: 'Viewers now',
+    width: 6,
+    unit: 'short',
+    big: true,
+    queries: [{ expr: sum(streamViewers, [], ofStream), legend: '' }],
+  },
+  {
+    ...{ title: 'Viewers by stream', width: 18, unit: 'short' },
+    queries: [{ expr: sum(streamViewers, ['stream.id'], ofStream), legend: legend(['stream.id']) }],
+  },
   { title: 'Viewers by protocol', width: 12, unit: 'short', queries: viewersBy('protocol') },
   { title: 'Viewers by region', width: 12, unit: 'short', queries: viewersBy('region') },
 ];

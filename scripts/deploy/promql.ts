@@ -16,6 +16,9 @@ export type Matcher = readonly [attribute: Attribute, operator: '=' | '!=' | '=~
 /** Mean concurrent viewers, as the recording rule keeps them. */
 export const viewers = prometheusName('livestream.viewers.concurrent');
 
+/** The same of a stream, whose real viewers alone count. */
+export const streamViewers = `stream_id:${viewers}:sum`;
+
 /** Increase of a counter a second. */
 export function perSecond(metric: MetricName, selection: Selection): string {
   return sumOfRates(prometheusName(metric), selection);
@@ -41,6 +44,13 @@ export function share(part: MetricName, of: readonly MetricName[], selection: Se
 /** Sum of a gauge or a recorded figure. */
 export function sum(name: string, by: readonly Attribute[], where: readonly Matcher[] = []): string {
   return `sum${grouping(by)} (${name}${braces(where)})`;
+}
+
+/** Of several figures the smallest that there is, for each combination of attributes. */
+export function smallest(expressions: readonly string[], by: readonly Attribute[]): string {
+  // A mark keeps apart what has the same labels.
+  const marked = expressions.map((expr, index) => `label_replace(${expr}, "of", "${index}", "", "")`);
+  return `min${grouping(by)} (${marked.join(' or ')})`;
 }
 
 /** The label that an attribute becomes. */

@@ -1,26 +1,38 @@
 /** Rule files for vmalert and Prometheus, made from the alert table. */
 import type { Alert } from '../../src/core/alerts.ts';
 import { alerts } from '../../src/core/alerts.ts';
+import { sessions, streamSessions, viewerLabels } from './catalogue.ts';
 import type { Attribute, Matcher } from './promql.ts';
-import { mean, perSecond, quantile, share, sum, viewers } from './promql.ts';
+import { mean, perSecond, quantile, share, smallest, streamViewers, sum, viewers } from './promql.ts';
 
 // Twice the report of a player that is slow to report; its silence between two reports is no absence.
 const viewerWindow = '1m';
 // A hidden tab may report once a minute: a stream is dark only when nobody was present in two.
 const darkWindow = '2m';
-const streamViewers = `stream_id:${viewers}:sum`;
+// The minute that is being counted is not told yet, so the last that is told may be two minutes old.
+const sessionsWindow = '2m';
+
+const isReal: Matcher = ['viewer.kind', '=', 'real'];
 
 /** Viewers: what dashboards show and alerts look at. */
 export function viewerRules(): string {
   const presence = perSecond('livestream.viewer.presence', {
     window: viewerWindow,
-    by: ['stream.id', 'protocol', 'region', 'viewer.kind'],
+    by: viewerLabels,
     where: [['viewer.state', '!=', 'paused']],
   });
   return group('viewers', [
-    record(viewers, presence),
-    record(streamViewers, sum(viewers, ['stream.id'], [['viewer.kind', '=', 'real']])),
+    // Presence can be forged; each session is one viewer at most, of a stream too.
+    record(viewers, smallest([presence, lately(sessions)], viewerLabels)),
+    record(
+      streamViewers,
+      smallest([sum(viewers, ['stream.id'], [isReal]), lately(`${streamSessions}{viewer_kind="real"}`)], ['stream.id']),
+    ),
   ]);
+}
+
+function lately(series: string): string {
+  return `max_over_time(${series}[${sessionsWindow}])`;
 }
 
 /** The six alerts. */

@@ -30,3 +30,5 @@ export type { InstrumentedPeerConnection, PeerConnectionOptions } from './sfu.ts
 export { instrumentPeerConnection } from './sfu.ts';
 export type { Telemetry, TelemetryOptions } from './telemetry.ts';
 export { startTelemetry } from './telemetry.ts';
+export type { TokenOf, ViewerTokens, ViewerTokensOptions } from './viewer-tokens.ts';
+export { viewerTokens } from './viewer-tokens.ts';

@@ -73,7 +73,19 @@ const viewers: readonly Check[] = [
   meterProvider,
 ];
 
-const checks = { connection, telemetry, origin, publisher, ingest, capacity, viewers };
+const tokens: readonly Check[] = [
+  ['privateKey', 'a private key as PKCS#8 PEM', (value) => typeof value === 'string'],
+  ['issuer', 'an http or https URL', isHttp],
+  ['audience', 'a text of 1 to 256 characters', isText, 'optional'],
+];
+
+const token: readonly Check[] = [
+  streamId,
+  ['sessionId', 'a text of 1 to 256 characters', isText, 'optional'],
+  ['expiresInSec', 'a number of seconds from 10 to 86400', isBetween(10, 86_400), 'optional'],
+];
+
+const checks = { connection, telemetry, origin, publisher, ingest, capacity, viewers, tokens, token };
 
 /** One sentence that says what is wrong with the options of something: parameter, expected, received; undefined when all is well. */
 export function wrongOption(of: keyof typeof checks, options: unknown): string | undefined {
