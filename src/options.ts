@@ -76,12 +76,18 @@ const checks: readonly Check[] = [
   ['meterProvider', 'an OpenTelemetry MeterProvider', has('getMeter')],
 ];
 
-/** The settings, or one sentence that says which option is wrong: parameter, expected, received. */
-export function settingsOf(options: AttachOptions): Settings | string {
+/**
+ * The settings, or one sentence that says which option is wrong: parameter, expected, received.
+ *
+ * @param delivers whether there is a way of our own to make and send telemetry, else the page has to bring both providers.
+ */
+export function settingsOf(options: AttachOptions, delivers = true): Settings | string {
   if (typeof options !== 'object' || options === null) return wrong('options', 'an object', options);
+  const lacksProvider = !(options.tracerProvider && options.meterProvider);
+  const needed = delivers ? ['endpoint'] : ['tracerProvider', 'meterProvider'];
   for (const [name, expected, holds] of checks) {
     const value = options[name];
-    const required = name === 'streamId' || (name === 'endpoint' && !(options.tracerProvider && options.meterProvider));
+    const required = name === 'streamId' || (lacksProvider && needed.includes(name));
     if (value === undefined ? required : !holds(value)) return wrong(name, expected, value);
   }
   const given = Object.fromEntries(Object.entries(options).filter(([, value]) => value !== undefined)) as AttachOptions;

@@ -1,6 +1,7 @@
 // The page of bench:hours: the SDK whole, over a player that says what a tape has, again and again, on whatever clock the page has.
 import type { Adapter } from '../../src/adapters/adapter.ts';
 import type { PlaybackEvent } from '../../src/core/events.ts';
+import { otlp } from '../../src/delivery.ts';
 import { settingsOf } from '../../src/options.ts';
 import type { View } from '../../src/view.ts';
 import { watchPlayer } from '../../src/view.ts';
@@ -27,7 +28,7 @@ const hours = {
     const endpoint = new URLSearchParams(location.search).get('sink') as string;
     const settings = settingsOf({ endpoint, streamId: 'main-stage' });
     if (typeof settings === 'string') throw new Error(settings);
-    view = watchPlayer({} as never, replaying(tapes), settings, () => {});
+    view = watchPlayer({} as never, replaying(tapes), settings, otlp, () => {});
   },
   told: () => told,
   underWay: () => underWay,
@@ -40,6 +41,8 @@ function replaying(tapes: readonly (readonly PlaybackEvent[])[]): Adapter<never>
     protocol: 'hls',
     playerName: 'hls.js',
     blind: [],
+    kind: 'a tape',
+    recognises: () => true,
     watch(_, { emit, now, signal }) {
       const [first] = tapes;
       function play(round: number, startAt: number) {

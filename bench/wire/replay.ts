@@ -2,6 +2,7 @@ import { gzipSync } from 'node:zlib';
 import { vi } from 'vitest';
 import type { PlaybackEvent } from '../../src/core/events.ts';
 import { randomFrom } from '../../src/core/test-random.ts';
+import { otlp } from '../../src/delivery.ts';
 import type { AttachOptions } from '../../src/options.ts';
 import { settingsOf } from '../../src/options.ts';
 import { testPage } from '../../src/page/test-page.ts';
@@ -53,7 +54,7 @@ export async function replay(
         return () => {};
       },
     } as const;
-    const view = watchPlayer({} as never, adapter as never, settings, () => {});
+    const view = watchPlayer({} as never, adapter as never, settings, otlp, () => {});
     // Some words are dated back: they are said after those that they follow on the tape.
     for (const event of events) {
       while (clock() < event.at) await vi.advanceTimersByTimeAsync(Math.min(lookMs, Math.ceil(event.at - clock())));

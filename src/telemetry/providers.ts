@@ -69,7 +69,7 @@ export function providers(options: ProvidersOptions): Providers {
       },
     ],
   });
-  /** A meter of its own for each pace: a delta begins where the last collection ended. */
+  // A meter for each pace: a delta begins where its last collection ended.
   const [prompt, patient] = [0, 1].map(() => {
     const reader = deltaReader(cardinalityLimit);
     const meter = new MeterProvider({ readers: [reader] }).getMeter(scope.name, scope.version);
