@@ -14,7 +14,10 @@ export type AttachOptions = {
   readonly viewerKind?: 'real' | 'synthetic' | undefined;
   /** Normally stamped by the collector, not by the page. */
   readonly region?: string | undefined;
-  /** Period of heartbeats and export in ms, 1 000 to 120 000, default 10 000. */
+  /**
+   * Period of reports in ms, 1 000 to 120 000, default 10 000. While nothing happens, most carry no more than that the viewer is
+   * there; the rest follows once a minute.
+   */
   readonly reportEveryMs?: number | undefined;
   /**
    * Origins whose requests carry a `traceparent` header, default `same-origin`. Elsewhere it costs a preflight per URL; those in

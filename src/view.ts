@@ -15,6 +15,7 @@ import { now, wallTime } from './page/clock.ts';
 import { guard } from './page/guard.ts';
 import { randomHex } from './page/random.ts';
 import { flightRecorder } from './telemetry/flight-recorder.ts';
+import { isPrompt, pace } from './telemetry/pace.ts';
 import { propagation } from './telemetry/propagation.ts';
 import { providers } from './telemetry/providers.ts';
 import { recorder } from './telemetry/recorder.ts';
@@ -60,7 +61,8 @@ export function watchPlayer(player: Player, adapter: Adapter<never>, settings: S
 
   const spans = flightRecorder(sessionId, settings.sampleRatio, now);
   const resource = { 'service.name': settings.serviceName, 'session.id': sessionId };
-  const own = providers({ resource, scope, shouldSample: spans.shouldSample, onSpanEnd: spans.add });
+  const own = providers({ resource, scope, isPrompt, shouldSample: spans.shouldSample, onSpanEnd: spans.add });
+  const reports = pace();
   const { tracerProvider, meterProvider } = settings;
   const tracer = tracerProvider?.getTracer(scope.name, scope.version) ?? own.tracer;
   const meter = meterProvider?.getMeter(scope.name, scope.version) ?? own.meter;
@@ -89,6 +91,7 @@ export function watchPlayer(player: Player, adapter: Adapter<never>, settings: S
   function emit(event: PlaybackEvent) {
     const before = session;
     session = reduce(before, event);
+    reports.seen(before, session);
     if (event.type === 'request' && event.outcome)
       propagates.answered(event.request, event.outcome, injected.has(event.request));
     record.record(before, session, event);
@@ -130,17 +133,19 @@ export function watchPlayer(player: Player, adapter: Adapter<never>, settings: S
       }
       const before = session;
       session = pass(before, now());
+      reports.seen(before, session);
       record.record(before, session);
-      record.report(session);
+      const checked = record.report(session);
       const lost = Object.entries(membership.takeDropped());
       for (const [reason, count] of lost) record.lost(reason, count);
       record.lost('span_queue_full', spans.takeDropped());
+      const isWhole = reports.isWhole(spans.waiting(), checked) || why !== 'tick';
       const batches: Batch[] = [];
       // The last word is sent even when there is nothing to add: it says that the viewer has gone.
       const even = why === 'tick' || meterProvider ? undefined : 'empty';
-      const metrics = await own.collect({ [nextReport]: nextReportMs / 1000 }, even);
+      const metrics = await own.collect({ [nextReport]: Math.ceil(nextReportMs / 100) / 10 }, even, isWhole);
       if (metrics) batches.push({ signal: 'metrics', body: metrics });
-      const ended = spans.drain();
+      const ended = isWhole ? spans.drain() : [];
       if (ended.length) batches.push({ signal: 'traces', body: own.serializeSpans(ended) });
       return batches;
     },

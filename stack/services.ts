@@ -154,7 +154,7 @@ function textFiles(path: string): string[] {
   return readdirSync(path).flatMap((name) => textFiles(join(path, name)));
 }
 
-/** A port below those that the system gives to clients, any of which may be taken before the program listens. */
+/** A port of this machine that nobody listens on yet: below those that the system gives to clients, any of which may be taken before the program listens. */
 export function freePort(): Promise<number> {
   const port = 15_000 + randomInt(15_000);
   return new Promise((resolve) => {

@@ -24,6 +24,12 @@ const traces: readonly Row[] = [
   // The default sampler: providers.ts brings its own.
   { module: 'sdk-trace/sampler/ParentBasedSampler' },
 
+  // The default ids: providers.ts brings its own.
+  { module: 'sdk-trace/platform/browser/RandomIdGenerator' },
+
+  // A resource to compare and merge: otlp.ts writes its own.
+  { module: 'resources/ResourceImpl', instead: 'export const defaultResource = () => {};' },
+
   // A provider-wide flush (there is nothing to flush), and how Node's console prints.
   { module: 'sdk-trace/TracerProvider', cut: { TracerProvider: ['forceFlush', '[inspectCustom]'] } },
   { module: 'sdk-trace/Tracer', cut: { Tracer: ['[inspectCustom]'] } },

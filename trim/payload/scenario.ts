@@ -185,7 +185,6 @@ export async function scenario(): Promise<Outcome> {
     for (let n = 0; n < 20; n++) presence.add(9.75, { n });
     const whole = other.meter.createCounter('whole', { valueType: 0 });
     for (const value of [2.9, Number.POSITIVE_INFINITY]) whole.add(value);
-    other.meter.createUpDownCounter('both_ways').add(-2);
     const boundaries = (...explicitBucketBoundaries: number[]) => ({ advice: { explicitBucketBoundaries } });
     const startup = sdk.meter.createHistogram('livestream.player.startup.duration', {
       unit: 's',
