@@ -143,10 +143,14 @@ export async function startServices(
   }
 }
 
-/** Processor seconds and memory of a process so far. */
+/** Processor seconds and memory of a process so far, with its workers. */
 export async function cost(service: string, pid: number | undefined): Promise<Cost> {
-  const [seconds, kilobytes] = (await run('ps', ['-o', 'cputimes=,rss=', '-p', `${pid}`])).trim().split(/\s+/);
-  return { service, cpuSeconds: Number(seconds), megabytes: Math.round(Number(kilobytes) / 1024) };
+  const lines = (await run('ps', ['-A', '-o', 'pid=,ppid=,cputimes=,rss='])).trim().split('\n');
+  const own = lines
+    .map((line) => line.trim().split(/\s+/).map(Number))
+    .filter((ids) => ids.slice(0, 2).includes(pid ?? 0));
+  const [cpuSeconds, kilobytes] = [2, 3].map((column) => own.reduce((sum, fields) => sum + (fields[column] ?? 0), 0));
+  return { service, cpuSeconds: cpuSeconds ?? 0, megabytes: Math.round((kilobytes ?? 0) / 1024) };
 }
 
 function textFiles(path: string): string[] {

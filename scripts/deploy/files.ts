@@ -1,6 +1,7 @@
-// The files of deploy/ that are made from the catalogue, the alert table and the table of panels; written by `npm run docs`.
+// The files of deploy/, and the page about capacity, that are made from the catalogue, the alert table and the table of panels; written by `npm run docs`.
 // A test fails when one is stale.
 import { writeFileSync } from 'node:fs';
+import { capacityPage } from './capacity.ts';
 import { aggregation, collectorCatalogue } from './catalogue.ts';
 import { dashboardJson, sessionJson } from './grafana.ts';
 import { dashboards } from './panels.ts';
@@ -26,7 +27,9 @@ export const files: Readonly<Record<string, string>> = Object.fromEntries(
     ...Object.entries(yaml).map(([path, text]): [string, string] => [path, note + text]),
     ...Object.entries(json),
     ['one-machine/grafana/dashboards/session.json', sessionJson()] as [string, string],
-  ].map(([path, text]) => [`deploy/${path}`, text]),
+  ]
+    .map(([path, text]): [string, string] => [`deploy/${path}`, text])
+    .concat([['docs/guides/capacity.md', capacityPage()]]),
 );
 
 if (import.meta.main) for (const [path, text] of Object.entries(files)) writeFileSync(path, text);

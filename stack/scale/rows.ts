@@ -46,7 +46,14 @@ export async function scaleRows(options: Options): Promise<Row[]> {
   }
 }
 
-async function ordinary({ scale: { stack, kafka }, endpoint, query, players, seed, say }: Evening): Promise<Row[]> {
+async function ordinary({
+  scale: { stack, kafka, archive },
+  endpoint,
+  query,
+  players,
+  seed,
+  say,
+}: Evening): Promise<Row[]> {
   const audience = await crowd(endpoint, ['main', 'second'], players, seed);
   say(`${players} players have come`);
   await wait(steadyMs);
@@ -58,10 +65,18 @@ async function ordinary({ scale: { stack, kafka }, endpoint, query, players, see
   );
   await settled(query);
   const records = near('records in Kafka', audience.reports.sent, await kafka.records('otlp_metrics'), 0);
-  return [...counted, ...(await totalRows(audience, query, 0.005)), records];
+  const sessions = ['main', 'second'].flatMap((stream) => [...archive.presenceOf(stream).values()]);
+  const seconds = sessions.reduce((sum, each) => sum + each, 0);
+  return [
+    ...counted,
+    ...(await totalRows(audience, query, 0.005)),
+    records,
+    near('sessions on the way to ClickHouse', players, sessions.length, 0),
+    near('their presence', audience.totals.get('livestream.viewer.presence') ?? 0, seconds, 1e-6),
+  ];
 }
 
-/** One gateway and then one shard are killed; both come back. What is lost is a shard's last two seconds. */
+/** One gateway and then one shard are killed; both come back. What is lost is less than a shard's last two seconds. */
 async function deaths({ scale: { stack, kafka }, endpoint, query, players, seed, say }: Evening): Promise<Row[]> {
   const audience = await crowd(endpoint, ['unlucky'], players, seed + 1);
   const { present, reports } = audience;
@@ -73,7 +88,7 @@ async function deaths({ scale: { stack, kafka }, endpoint, query, players, seed,
   say(
     `a shard was killed, and was back after twenty seconds; in Kafka waited ${await kafka.lag('aggregation')} records`,
   );
-  await until('each has reported fifteen times', 180_000, async () => reports.sent >= 15 * present.length);
+  await until('each has reported twenty times', 240_000, async () => reports.sent >= 20 * present.length);
   const counted = await viewersAround(query, present.length);
   await audience.leave();
   say(`${reports.sent} reports, ${reports.refused} of them not taken`);
@@ -95,13 +110,17 @@ async function withoutKafka({ scale: { kafka }, endpoint }: Evening): Promise<Ro
   const scopeMetrics = [{ metrics: [{ name: 'livestream.player.plays', sum }] }];
   const body = JSON.stringify({ resourceMetrics: [{ scopeMetrics }] });
   const { status } = await fetch(`${endpoint}/v1/metrics`, { method: 'POST', headers, body });
-  return fact('a report while Kafka is away', '503', `${status}`);
+  return fact(
+    'a report while Kafka is away',
+    'try again',
+    [502, 503, 504].includes(status) ? 'try again' : `${status}`,
+  );
 }
 
-/** The dead shard's last minute counts on while the other takes over: for a moment there are half as many again, and never fewer. */
+/** Neither the dead shard's last minute, which counts on, nor the ten seconds until another takes over, look like people who come or go. */
 async function viewersAround(query: Query, players: number): Promise<Row[]> {
   const recorded = 'stream_id:livestream_viewers_concurrent:sum{stream_id="unlucky"}';
-  const most = only(await query(`max_over_time(${recorded}[100s])`));
-  const fewest = only(await query(`min_over_time(${recorded}[100s])`));
-  return [near('viewers at most', players, most, 0.55), near('viewers at least', players, fewest, 0.1)];
+  const most = only(await query(`max_over_time(${recorded}[150s])`));
+  const fewest = only(await query(`min_over_time(${recorded}[150s])`));
+  return [near('viewers at most', players, most, 0.2), near('viewers at least', players, fewest, 0.2)];
 }
