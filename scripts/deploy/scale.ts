@@ -13,5 +13,5 @@ export function players(): string {
 
 /** As on one machine, but often: what a shard that dies has not written yet is lost. The store thins it out again. */
 export function shardAggregation(): string {
-  return aggregation('2s');
+  return aggregation('1s');
 }
