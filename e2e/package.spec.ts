@@ -28,6 +28,7 @@ const exported: Record<string, readonly string[]> = {
     'startTelemetry',
     'toSidecar',
     'toTraceparent',
+    'viewerTokens',
   ],
   'playscope/synthetic': ['startLightViewer', 'watch'],
   'playscope/synthetic/playwright': ['viewerFixture'],
