@@ -3,7 +3,7 @@ import type { BuildOption } from './e2e/build.ts';
 import { browserArgs, findBrowser } from './scripts/browser.ts';
 
 // About the package itself, in no particular build.
-const once = /(cached-origin|demo|doctor|drill|package|payload|readme|transport|versions|watch)\.spec\.ts/;
+const once = /(bench|cached-origin|demo|doctor|drill|package|payload|readme|transport|versions|watch)\.spec\.ts/;
 // About one player itself or what the demo has in one protocol only, and WebRTC, which is a third one.
 const hlsOnly = /(hls-config|encrypted|webrtc)\.spec\.ts/;
 const dashOnly = /dash-config\.spec\.ts/;

@@ -28,7 +28,7 @@ export default defineConfig(({ mode }) => ({
   },
 }));
 
-/** The browser entry. OpenTelemetry stays outside, so that a page that has it already does not load it twice. */
+/** The browser entries and what they share. OpenTelemetry stays outside, so that a page that has it already does not load it twice. */
 function esm(): UserConfig {
   return {
     build: {
@@ -37,8 +37,11 @@ function esm(): UserConfig {
       emptyOutDir: false,
       sourcemap: true,
       minify: false,
-      lib: { entry: 'src/index.ts', formats: ['es'], fileName: () => 'index.js' },
-      rolldownOptions: { external: /^@opentelemetry\// },
+      lib: { entry: { index: 'src/index.ts', parts: 'src/parts.ts' }, formats: ['es'] },
+      rolldownOptions: {
+        external: /^@opentelemetry\//,
+        output: { entryFileNames: '[name].js', chunkFileNames: 'shared.js' },
+      },
     },
   };
 }

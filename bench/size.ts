@@ -6,6 +6,8 @@ const labels = {
   script: 'script tag, everything inside',
   esm: 'ESM entry, OpenTelemetry bundled untrimmed',
   esmWithoutSdk: 'ESM entry, OpenTelemetry external',
+  esmOfHls: 'parts: hls.js alone, own providers',
+  esmOfNative: 'parts: native alone, own providers',
   muxEmbed: `mux-embed ${JSON.parse(readFileSync('node_modules/mux-embed/package.json', 'utf8')).version}`,
 };
 

@@ -1,19 +1,32 @@
 import { readFileSync } from 'node:fs';
+import { resolve } from 'node:path';
 import { brotliCompressSync, constants, gzipSync } from 'node:zlib';
 import { build } from 'vite';
 
 /** Bytes on disk and on the wire, at the settings of a CDN that compresses once: gzip -9, brotli 11. */
 export type Size = { readonly minified: number; readonly gzip: number; readonly brotli: number };
 
+const pages = {
+  whole: "export * from './dist/index.js'",
+  // A page with one kind of player, that hands over its own OpenTelemetry.
+  hls: "import { attachWith, hls } from './dist/parts.js'; export const attach = attachWith({ players: [hls] })",
+  native:
+    "import { attachWith, native } from './dist/parts.js'; export const attach = attachWith({ players: [native] })",
+};
+
 /**
- * What each way to load the player SDK weighs, and the peer beside it. Needs a built package. The ESM entry is bundled
+ * What each way to load the player SDK weighs, and the peer beside it. Needs a built package. The ESM entries are bundled
  * the way a page's own bundler does it.
  */
-export async function sizes(): Promise<Record<'script' | 'esm' | 'esmWithoutSdk' | 'muxEmbed', Size>> {
+export async function sizes(): Promise<
+  Record<'script' | 'esm' | 'esmWithoutSdk' | 'esmOfHls' | 'esmOfNative' | 'muxEmbed', Size>
+> {
   return {
     script: measure(readFileSync('dist/playscope.js')),
-    esm: measure(await bundled(false)),
-    esmWithoutSdk: measure(await bundled(true)),
+    esm: measure(await bundled(pages.whole, false)),
+    esmWithoutSdk: measure(await bundled(pages.whole, true)),
+    esmOfHls: measure(await bundled(pages.hls, true)),
+    esmOfNative: measure(await bundled(pages.native, true)),
     muxEmbed: measure(readFileSync('node_modules/mux-embed/dist/mux.js')),
   };
 }
@@ -27,16 +40,24 @@ function measure(code: Buffer): Size {
   };
 }
 
-async function bundled(withoutSdk: boolean): Promise<Buffer> {
+async function bundled(page: string, withoutSdk: boolean): Promise<Buffer> {
+  const entry = resolve('page.js');
   const result = await build({
     configFile: false,
     logLevel: 'error',
+    plugins: [
+      {
+        name: 'page',
+        resolveId: (id) => (id === entry ? id : null),
+        load: (id) => (id === entry ? page : null),
+      },
+    ],
     build: {
       write: false,
       target: 'es2022',
       // As part of a page: everything exported is used, and es output of lib mode would keep its white space.
       rolldownOptions: {
-        input: 'dist/index.js',
+        input: entry,
         preserveEntrySignatures: 'strict',
         output: { format: 'es' },
         external: withoutSdk ? /^@opentelemetry\// : [],

@@ -13,6 +13,7 @@ import { typeErrors } from './type-check.ts';
 // Adding a name here is adding to the public interface.
 const exported: Record<string, readonly string[]> = {
   playscope: ['attach', 'traceHeaders', 'version'],
+  'playscope/parts': ['attachWith', 'dash', 'hls', 'native', 'otlp', 'traceHeaders', 'version', 'webrtc'],
   'playscope/collector': ['startCollector'],
   'playscope/server': [
     'capacity',
@@ -28,6 +29,7 @@ const exported: Record<string, readonly string[]> = {
     'startTelemetry',
     'toSidecar',
     'toTraceparent',
+    'viewerTokens',
   ],
   'playscope/synthetic': ['startLightViewer', 'watch'],
   'playscope/synthetic/playwright': ['viewerFixture'],

@@ -22,9 +22,20 @@ export type Company = 'hostile' | 'open-telemetry';
 const strict =
   "default-src 'none'; script-src 'self'; connect-src http://localhost:*; media-src blob:; img-src data:; require-trusted-types-for 'script'";
 
-const inPage = ['npm-hls', 'npm-dash', 'npm-webrtc', 'webrtc', 'probe', 'drivers', 'hostile', 'open-telemetry'];
+const inPage = [
+  'npm-hls',
+  'npm-dash',
+  'npm-webrtc',
+  'parts-hls',
+  'parts-dash',
+  'webrtc',
+  'probe',
+  'drivers',
+  'hostile',
+  'open-telemetry',
+];
 // What an application's bundler makes, and what looks on from beside it.
-const modules = /^(npm-.*|probe|drivers)$/;
+const modules = /^(npm-.*|parts-.*|probe|drivers)$/;
 
 /**
  * Serves the pages of the stories: `/{build}/{player}` or `/{build}/{player}/{company}`, with two videos, a player, and the SDK
@@ -63,7 +74,7 @@ function page(path: string): string | undefined {
   const [, build, player = '', company] = path.split('/');
   if (!(player in players) && player !== 'webrtc') return undefined;
   const driven = player === 'webrtc' ? ['webrtc'] : ['drivers'];
-  const own = build === 'npm' ? [`npm-${player}`] : [...(player in players ? [player] : []), 'playscope'];
+  const own = build !== 'script' ? [`${build}-${player}`] : [...(player in players ? [player] : []), 'playscope'];
   const files = [...(company ? [company] : []), ...own, 'probe', ...driven];
   return `<!doctype html><meta charset="utf-8"><link rel="icon" href="data:,"><title>story</title>
     <video id="video" muted playsinline width="640" height="360"></video>

@@ -1,6 +1,8 @@
 // What a page brings itself: its own OpenTelemetry, and a player in a frame of its own.
+import type { Page } from '@playwright/test';
 import { expect } from '@playwright/test';
 import type { Providers } from './page/open-telemetry.ts';
+import type { Stage } from './stage.ts';
 import { test } from './stage.ts';
 
 declare global {
@@ -10,7 +12,14 @@ declare global {
   }
 }
 
-test('stock providers of the page carry the same figures, and nothing goes our own way', async ({ stage, page }) => {
+test('stock providers of the page carry the same figures, and nothing goes our own way', ownProviders);
+
+test.describe('the parts alone', () => {
+  test.use({ build: 'parts' });
+  test('with stock providers of the page', ownProviders);
+});
+
+async function ownProviders({ stage, page }: { stage: Stage; page: Page }) {
   const player = stage.players(page);
   const exports: { url: string; encoding: string | undefined }[] = [];
   page.on('request', (request) => {
@@ -54,7 +63,7 @@ test('stock providers of the page carry the same figures, and nothing goes our o
   expect(player.complaints).toEqual([]);
   await player.detach();
   await stage.collector.span('livestream.player.session', ({ attributes }) => attributes['view.final'] === true);
-});
+}
 
 test('a player in a frame, attached from the page around it', async ({ stage, page }) => {
   const player = stage.players(page);

@@ -11,6 +11,8 @@ const page = `
   declare const playscope: typeof import('playscope');
   declare const Hls: typeof import('hls.js').default;
   declare const hls: import('hls.js').default;
+  declare const tracerProvider: import('@opentelemetry/api').TracerProvider;
+  declare const meterProvider: import('@opentelemetry/api').MeterProvider;
   declare const video: HTMLVideoElement;
   declare const view: import('playscope').View;`;
 

@@ -57,7 +57,7 @@ async function watch(page: Page, url: string, endpoint: string, reportEveryMs = 
             return due;
           },
         },
-        { endpoint, reportEveryMs },
+        { endpoint, reportEveryMs, transport: playscopeKit.transport },
       ).report;
     },
     [endpoint, reportEveryMs] as const,

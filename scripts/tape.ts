@@ -50,6 +50,7 @@ async function record(act: Act): Promise<Tape> {
     origin,
     live: `${server.url}/live/master.m3u8`,
     vod: `${site.url}/vod/master.m3u8`,
+    pictures: `${site.url}/pictures/master.m3u8`,
   });
   await page.evaluate(() => window.tape.stop());
   // Every request has its outcome, so that it can be held against the origin's record.

@@ -118,3 +118,11 @@ test('with both providers there is no need of an endpoint, with one there is', (
   expect(settingsOf({ streamId: 'demo', tracerProvider, meterProvider } as never)).toBeTypeOf('object');
   expect(settingsOf({ streamId: 'demo', tracerProvider } as never)).toContain('endpoint must be');
 });
+
+test('where nothing is sent by us, the page brings both providers, and no endpoint', () => {
+  expect(settingsOf({ streamId: 'demo', tracerProvider, meterProvider } as never, false)).toBeTypeOf('object');
+  expect(settingsOf({ streamId: 'demo', endpoint: 'https://otel.example' } as never, false)).toContain(
+    'tracerProvider must be',
+  );
+  expect(settingsOf({ streamId: 'demo', tracerProvider } as never, false)).toContain('meterProvider must be');
+});

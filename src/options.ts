@@ -14,7 +14,10 @@ export type AttachOptions = {
   readonly viewerKind?: 'real' | 'synthetic' | undefined;
   /** Normally stamped by the collector, not by the page. */
   readonly region?: string | undefined;
-  /** Period of heartbeats and export in ms, 1 000 to 120 000, default 10 000. */
+  /**
+   * Period of reports in ms, 1 000 to 120 000, default 10 000. While nothing happens, most carry no more than that the viewer is
+   * there; the rest follows once a minute.
+   */
   readonly reportEveryMs?: number | undefined;
   /**
    * Origins whose requests carry a `traceparent` header, default `same-origin`. Elsewhere it costs a preflight per URL; those in
@@ -73,12 +76,18 @@ const checks: readonly Check[] = [
   ['meterProvider', 'an OpenTelemetry MeterProvider', has('getMeter')],
 ];
 
-/** The settings, or one sentence that says which option is wrong: parameter, expected, received. */
-export function settingsOf(options: AttachOptions): Settings | string {
+/**
+ * The settings, or one sentence that says which option is wrong: parameter, expected, received.
+ *
+ * @param delivers whether there is a way of our own to make and send telemetry, else the page has to bring both providers.
+ */
+export function settingsOf(options: AttachOptions, delivers = true): Settings | string {
   if (typeof options !== 'object' || options === null) return wrong('options', 'an object', options);
+  const lacksProvider = !(options.tracerProvider && options.meterProvider);
+  const needed = delivers ? ['endpoint'] : ['tracerProvider', 'meterProvider'];
   for (const [name, expected, holds] of checks) {
     const value = options[name];
-    const required = name === 'streamId' || (name === 'endpoint' && !(options.tracerProvider && options.meterProvider));
+    const required = name === 'streamId' || (lacksProvider && needed.includes(name));
     if (value === undefined ? required : !holds(value)) return wrong(name, expected, value);
   }
   const given = Object.fromEntries(Object.entries(options).filter(([, value]) => value !== undefined)) as AttachOptions;

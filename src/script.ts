@@ -1,4 +1,4 @@
-import { attach } from './attach.ts';
+import { attach } from './index.ts';
 
 export { attach, traceHeaders, version } from './index.ts';
 

@@ -1,6 +1,5 @@
-import type { Attributes, SpanContext } from '@opentelemetry/api';
+import type { Attributes, Meter, SpanContext, Tracer } from '@opentelemetry/api';
 import type { Adapter, Carried, Look, Watch } from './adapters/adapter.ts';
-import type { Player } from './adapters/detect.ts';
 import type { PlaybackEvent, Request } from './core/events.ts';
 import { pass, reduce } from './core/reduce.ts';
 import { freshSession } from './core/session.ts';
@@ -9,14 +8,15 @@ import type { Figures } from './core/snapshot.ts';
 import { figuresOf } from './core/snapshot.ts';
 import { withTrace } from './core/trace-query.ts';
 import { version } from './core/version.ts';
+import type { Delivery } from './delivery.ts';
 import type { Settings } from './options.ts';
 import { acceptsQuery } from './page/accepts-query.ts';
 import { now, wallTime } from './page/clock.ts';
 import { guard } from './page/guard.ts';
 import { randomHex } from './page/random.ts';
 import { flightRecorder } from './telemetry/flight-recorder.ts';
+import { isPrompt, pace } from './telemetry/pace.ts';
 import { propagation } from './telemetry/propagation.ts';
-import { providers } from './telemetry/providers.ts';
 import { recorder } from './telemetry/recorder.ts';
 import { redactor } from './telemetry/redact.ts';
 import { traceparentOf } from './telemetry/traceparent.ts';
@@ -49,9 +49,15 @@ const connectContexts = new WeakMap<View, () => SpanContext | undefined>();
 
 /**
  * Puts the parts together for one player: what the adapter says becomes a session, the session spans and metrics, and
- * these leave with the page's pipeline. `forget` is called once, when the player is let go of.
+ * these leave with the page's pipeline: by `delivery`, unless the page has providers of its own. `forget` is called once, when the player is let go of.
  */
-export function watchPlayer(player: Player, adapter: Adapter<never>, settings: Settings, forget: () => void): View {
+export function watchPlayer(
+  player: object,
+  adapter: Adapter<never>,
+  settings: Settings,
+  delivery: Delivery | undefined,
+  forget: () => void,
+): View {
   const { streamId, region, viewerKind, reportEveryMs, endpoint = '' } = settings;
   const { protocol, playerName } = adapter;
   const sessionId = randomHex(16);
@@ -60,10 +66,17 @@ export function watchPlayer(player: Player, adapter: Adapter<never>, settings: S
 
   const spans = flightRecorder(sessionId, settings.sampleRatio, now);
   const resource = { 'service.name': settings.serviceName, 'session.id': sessionId };
-  const own = providers({ resource, scope, shouldSample: spans.shouldSample, onSpanEnd: spans.add });
+  const own = delivery?.providers({
+    resource,
+    scope,
+    isPrompt,
+    shouldSample: spans.shouldSample,
+    onSpanEnd: spans.add,
+  });
+  const reports = pace();
   const { tracerProvider, meterProvider } = settings;
-  const tracer = tracerProvider?.getTracer(scope.name, scope.version) ?? own.tracer;
-  const meter = meterProvider?.getMeter(scope.name, scope.version) ?? own.meter;
+  const tracer = (tracerProvider?.getTracer(scope.name, scope.version) ?? own?.tracer) as Tracer;
+  const meter = (meterProvider?.getMeter(scope.name, scope.version) ?? own?.meter) as Meter;
 
   const propagates = propagation(settings.propagate, location.origin, acceptsQuery);
   const injected = new WeakSet<Request>();
@@ -89,6 +102,7 @@ export function watchPlayer(player: Player, adapter: Adapter<never>, settings: S
   function emit(event: PlaybackEvent) {
     const before = session;
     session = reduce(before, event);
+    reports.seen(before, session);
     if (event.type === 'request' && event.outcome)
       propagates.answered(event.request, event.outcome, injected.has(event.request));
     record.record(before, session, event);
@@ -130,17 +144,20 @@ export function watchPlayer(player: Player, adapter: Adapter<never>, settings: S
       }
       const before = session;
       session = pass(before, now());
+      reports.seen(before, session);
       record.record(before, session);
-      record.report(session);
+      const checked = record.report(session);
       const lost = Object.entries(membership.takeDropped());
       for (const [reason, count] of lost) record.lost(reason, count);
       record.lost('span_queue_full', spans.takeDropped());
+      const isWhole = reports.isWhole(spans.waiting(), checked) || why !== 'tick';
+      if (!own) return [];
       const batches: Batch[] = [];
       // The last word is sent even when there is nothing to add: it says that the viewer has gone.
       const even = why === 'tick' || meterProvider ? undefined : 'empty';
-      const metrics = await own.collect({ [nextReport]: nextReportMs / 1000 }, even);
+      const metrics = await own.collect({ [nextReport]: Math.ceil(nextReportMs / 100) / 10 }, even, isWhole);
       if (metrics) batches.push({ signal: 'metrics', body: metrics });
-      const ended = spans.drain();
+      const ended = isWhole ? spans.drain() : [];
       if (ended.length) batches.push({ signal: 'traces', body: own.serializeSpans(ended) });
       return batches;
     },
@@ -160,12 +177,13 @@ export function watchPlayer(player: Player, adapter: Adapter<never>, settings: S
       emit({ type: 'quit', at: now(), reason: 'detach' });
       record.close(now());
       await membership.leave();
-      own.shutdown();
+      own?.shutdown();
     })();
     return detached;
   }
 
-  const membership = join(member, { endpoint, headers: settings.headers, reportEveryMs });
+  const { headers } = settings;
+  const membership = join(member, { endpoint, headers, reportEveryMs, transport: delivery?.transport });
   safe(watch)();
   const view: View = {
     sessionId,

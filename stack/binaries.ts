@@ -9,7 +9,11 @@ import { delimiter, join } from 'node:path';
 /** Where programs are kept between runs: PLAYSCOPE_STACK, or .cache/playscope-stack at home. */
 export const cache = process.env.PLAYSCOPE_STACK ?? join(homedir(), '.cache/playscope-stack');
 
-const recipe = 'stack/collector.builder.yaml';
+// Kafka's and ClickHouse's components are not to be had in one version.
+const recipes: Readonly<Record<string, string>> = {
+  collector: 'stack/collector.builder.yaml',
+  'clickhouse-collector': 'stack/clickhouse/collector.builder.yaml',
+};
 const victoria = 'github.com/VictoriaMetrics/VictoriaMetrics';
 const jaeger = 'github.com/jaegertracing/jaeger';
 // Each commit of Jaeger 2.13.0 is tagged a second time, which is the tag that Go can resolve.
@@ -23,14 +27,15 @@ const jaegerTags: Readonly<Record<string, string>> = { '2.13.0': 'v1.76.0' };
 export async function binary(service: string, version: string): Promise<string> {
   if (service === 'alertmanager') return installed('prometheus-alertmanager', 'alertmanager');
   if (service === 'proxy') return installed('nginx');
-  const made = service === 'collector' ? `${version}-${recipeDigest()}` : version;
+  const recipe = recipes[service];
+  const made = recipe ? `${version}-${digestOf(recipe)}` : version;
   const target = join(cache, 'bin', `${service}-${made}`);
   if (existsSync(target)) return target;
   installed('go');
   const startedAt = Date.now();
   console.log(`Building ${service} ${version}: once, then it is in ${cache}.`);
   for (const each of ['bin', 'source']) mkdirSync(join(cache, each), { recursive: true });
-  if (service === 'collector') await buildCollector(target, version);
+  if (recipe) await buildCollector(recipe, target, version);
   else if (service === 'jaeger') await buildJaeger(target, version);
   else await install(`${victoria}/app/${service}`, `v${version}`, service, target);
   console.log(`Built ${service} in ${Math.round((Date.now() - startedAt) / 1000)} s.`);
@@ -70,7 +75,7 @@ async function install(path: string, version: string, name: string, target: stri
   renameSync(join(folder, name), target);
 }
 
-async function buildCollector(target: string, version: string) {
+async function buildCollector(recipe: string, target: string, version: string) {
   const text = readFileSync(recipe, 'utf8');
   if (!text.includes(`version: ${version}\n`))
     throw new Error(`${recipe}: expected version ${version}, as compose has it.`);
@@ -85,7 +90,7 @@ async function buildCollector(target: string, version: string) {
 }
 
 // A Collector of other components is another program.
-function recipeDigest(): string {
+function digestOf(recipe: string): string {
   return createHash('sha256').update(readFileSync(recipe)).digest('hex').slice(0, 8);
 }
 

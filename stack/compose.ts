@@ -3,11 +3,16 @@ import { readFileSync } from 'node:fs';
 
 export type Service = {
   readonly name: string;
+  /** What runs, where several services run the same: `collector`. */
+  readonly program?: string;
   /** Of the image, without a leading v. */
   readonly version: string;
   readonly flags: readonly string[];
   /** Host path or volume, and where the service sees it. */
   readonly mounts: readonly (readonly [from: string, to: string])[];
+  readonly env?: Readonly<Record<string, string>>;
+  /** Addresses that mean another service's here: `localhost:8429` in a pod. */
+  readonly aliases?: Readonly<Record<string, string>>;
 };
 
 /** The services of a compose file that is written one list item a line. */

@@ -16,11 +16,15 @@ export type Stack = {
   /** The address of a service's port, as `http://127.0.0.1:…`. */
   url(service: string, port: number): string;
   /** Ends a program, and starts it again after a time; resolves when it answers. */
-  restart(service: string, afterMs: number): Promise<void>;
+  restart(service: string, afterMs: number, signal?: 'SIGTERM' | 'SIGKILL'): Promise<void>;
   /** Processor seconds and memory of each program so far, as text. */
   usage(): Promise<string>;
+  /** The same as numbers. */
+  costs(): Promise<readonly Cost[]>;
   stop(): Promise<void>;
 };
+
+export type Cost = { readonly service: string; readonly cpuSeconds: number; readonly megabytes: number };
 
 const health: Readonly<Record<string, readonly [port: number, path: string]>> = {
   collector: [13133, '/'],
@@ -57,23 +61,27 @@ export async function startServices(
   return {
     programs: plans.map(({ program }) => basename(program)),
     url: (service, port) => `http://${addressOf(service, port)}`,
-    async restart(service, afterMs) {
-      await end(service);
+    async restart(service, afterMs, signal = 'SIGTERM') {
+      await end(service, signal);
       await wait(afterMs);
       const found = plans.find(({ name }) => name === service);
       if (found) await start(found);
     },
     async usage() {
-      const each = [...running].map(async ([name, { pid }]) => {
-        const [seconds, kilobytes] = (await run('ps', ['-o', 'cputimes=,rss=', '-p', `${pid}`])).trim().split(/\s+/);
-        return `${name} ${seconds} s ${Math.round(Number(kilobytes) / 1024)} MB`;
-      });
-      return (await Promise.all(each)).join(', ');
+      const each = (await costs()).map(
+        ({ service, cpuSeconds, megabytes }) => `${service} ${cpuSeconds} s ${megabytes} MB`,
+      );
+      return each.join(', ');
     },
+    costs,
     stop,
   };
 
-  async function plan({ name, version, flags, mounts }: Service) {
+  function costs() {
+    return Promise.all([...running].map(([service, { pid }]) => cost(service, pid)));
+  }
+
+  async function plan({ name, program = name, version, flags, mounts, env, aliases = {} }: Service) {
     const home = join(folder, name);
     const paths = mounts.map(([from, to]): [string, string] => {
       const own = join(home, from.replace(/^\.\//, ''));
@@ -86,23 +94,26 @@ export async function startServices(
     for (const [, port] of texts.matchAll(/0\.0\.0\.0:(\d+)/g)) {
       addresses.set(`${name}:${port}`, `127.0.0.1:${await freePort()}`);
     }
-    return { name, program: await binary(name, version), flags, paths, files };
+    return { name, kind: program, program: await binary(program, version), flags, paths, files, env, aliases };
   }
 
-  async function start({ name, program, flags, paths, files }: (typeof plans)[number]) {
+  async function start({ name, kind, program, flags, paths, files, env, aliases }: (typeof plans)[number]) {
     const there = new RegExp(`(?<![\\w/])(${paths.map(([path]) => path).join('|')})`, 'g');
     const here = (text: string) =>
       text
         .replace(there, (path) => paths.find(([each]) => each === path)?.[1] ?? path)
         .replace(/0\.0\.0\.0:(\d+)/g, (_, port) => addressOf(name, port))
-        .replace(/(?<=\/\/|server )[a-z-]+:\d+/g, (address) => addresses.get(address) ?? address);
+        .replace(/(?<![\w.-])[a-z][a-z0-9-]*:\d+/g, (address) => addresses.get(aliases[address] ?? address) ?? address);
     for (const path of files) writeFileSync(path, here(readFileSync(path, 'utf8')));
     const log = createWriteStream(join(folder, `${name}.log`), { flags: 'a' });
-    const child = spawn(program, flags.map(here), { stdio: ['ignore', 'pipe', 'pipe'] });
+    const child = spawn(program, flags.map(here), {
+      env: { ...process.env, ...env },
+      stdio: ['ignore', 'pipe', 'pipe'],
+    });
     child.stdout.pipe(log);
     child.stderr.pipe(log);
     running.set(name, child);
-    const [port, path] = health[name] ?? [0, ''];
+    const [port, path] = health[kind] ?? [0, ''];
     await until(`${name} answers (its words are in ${folder}/${name}.log)`, 30_000, async () => {
       if (child.exitCode !== null)
         throw new Error(`${name} ended: ${readFileSync(join(folder, `${name}.log`), 'utf8').slice(-2000)}`);
@@ -111,15 +122,15 @@ export async function startServices(
   }
 
   async function stop() {
-    await Promise.all([...running.keys()].map(end));
+    await Promise.all([...running.keys()].map((name) => end(name)));
   }
 
-  async function end(name: string) {
+  async function end(name: string, signal: 'SIGTERM' | 'SIGKILL' = 'SIGTERM') {
     const child = running.get(name);
     running.delete(name);
     if (!child || child.exitCode !== null) return;
     const closed = new Promise((resolve) => child.once('close', resolve));
-    child.kill('SIGTERM');
+    child.kill(signal);
     const timer = setTimeout(() => child.kill('SIGKILL'), 20_000);
     await closed;
     clearTimeout(timer);
@@ -132,13 +143,23 @@ export async function startServices(
   }
 }
 
+/** Processor seconds and memory of a process so far, with its workers. */
+export async function cost(service: string, pid: number | undefined): Promise<Cost> {
+  const lines = (await run('ps', ['-A', '-o', 'pid=,ppid=,cputimes=,rss='])).trim().split('\n');
+  const own = lines
+    .map((line) => line.trim().split(/\s+/).map(Number))
+    .filter((ids) => ids.slice(0, 2).includes(pid ?? 0));
+  const [cpuSeconds, kilobytes] = [2, 3].map((column) => own.reduce((sum, fields) => sum + (fields[column] ?? 0), 0));
+  return { service, cpuSeconds: cpuSeconds ?? 0, megabytes: Math.round((kilobytes ?? 0) / 1024) };
+}
+
 function textFiles(path: string): string[] {
   if (statSync(path).isFile()) return [path];
   return readdirSync(path).flatMap((name) => textFiles(join(path, name)));
 }
 
-/** Below those that the system gives to clients, any of which may be taken before the program listens. */
-function freePort(): Promise<number> {
+/** A port of this machine that nobody listens on yet: below those that the system gives to clients, any of which may be taken before the program listens. */
+export function freePort(): Promise<number> {
   const port = 15_000 + randomInt(15_000);
   return new Promise((resolve) => {
     const server = createServer().once('error', () => resolve(freePort()));

@@ -1,6 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { minify } from 'terser';
 import type { Plugin, UserConfig } from 'vite';
+import type { Lean } from './lean.ts';
+import { lean } from './lean.ts';
 import { trim } from './plugin.ts';
 import { onlyLogs, rows } from './rows.ts';
 
@@ -23,29 +25,37 @@ const notice =
   'Contains parts of OpenTelemetry JavaScript, Copyright The OpenTelemetry Authors, Apache-2.0, modified by leaving out. */';
 
 /** Minifies once more what Rolldown has minified: each finds what the other leaves, 4 % of the gzipped script. */
-const again: Plugin = {
-  name: 'minify-again',
-  enforce: 'post',
-  async generateBundle(_, files) {
-    for (const file of Object.values(files)) {
-      if (file.type !== 'chunk' || !file.map) continue;
-      const { code = file.code, map } = await minify(file.code, {
-        ecma: 2020,
-        compress: { ecma: 2020, passes: 2 },
-        format: { ecma: 2020, comments: false, preamble: notice },
-        sourceMap: { content: JSON.stringify(file.map), asObject: true },
-      });
-      Object.assign(file, { code, map });
-    }
-  },
-};
+function minifyAgain({ privateNames }: Lean): Plugin {
+  return {
+    name: 'minify-again',
+    enforce: 'post',
+    async generateBundle(_, files) {
+      for (const file of Object.values(files)) {
+        if (file.type !== 'chunk' || !file.map) continue;
+        const { code = file.code, map } = await minify(file.code, {
+          ecma: 2020,
+          compress: { ecma: 2020, passes: 2 },
+          mangle: { properties: { regex: new RegExp(`^(?:${privateNames().join('|')})$`) } },
+          format: { ecma: 2020, comments: false, preamble: notice },
+          sourceMap: { content: JSON.stringify(file.map), asObject: true },
+        });
+        Object.assign(file, { code, map });
+        const beside = files[`${file.fileName}.map`];
+        if (beside?.type === 'asset') beside.source = JSON.stringify(map);
+      }
+    },
+  };
+}
 
 /** One minified script with everything inside. The shipped file and both sides of the payload comparison come from here. */
 export function bundle({ entry, folder, file, global, trimming }: BundleOptions): UserConfig {
   const off = trimming === 'off';
+  const shorter = lean();
   return {
     logLevel: 'warn',
-    plugins: off ? [] : [trim({ rows, pins: 'trim/pins.json', repin: trimming === 'repin' }), again],
+    plugins: off
+      ? []
+      : [trim({ rows, pins: 'trim/pins.json', repin: trimming === 'repin' }), shorter, minifyAgain(shorter)],
     build: {
       target: 'es2022',
       outDir: folder,

@@ -24,19 +24,51 @@ const traces: readonly Row[] = [
   // The default sampler: providers.ts brings its own.
   { module: 'sdk-trace/sampler/ParentBasedSampler' },
 
-  // A provider-wide flush (there is nothing to flush), and how Node's console prints.
-  { module: 'sdk-trace/TracerProvider', cut: { TracerProvider: ['forceFlush', '[inspectCustom]'] } },
-  { module: 'sdk-trace/Tracer', cut: { Tracer: ['[inspectCustom]'] } },
-  { module: 'sdk-trace/Span', cut: { SpanImpl: ['[inspectCustom]'] } },
+  // The default ids: providers.ts brings its own.
+  { module: 'sdk-trace/platform/browser/RandomIdGenerator' },
+
+  // A resource to compare and merge: otlp.ts writes its own.
+  { module: 'resources/ResourceImpl', instead: 'export const defaultResource = () => {};' },
+
+  // There is one span processor, and nothing to flush or to shut down.
+  {
+    module: 'sdk-trace/MultiSpanProcessor',
+    instead: 'export class MultiSpanProcessor { constructor([only]) { return only; } }',
+  },
+  { module: 'sdk-trace/TracerProvider', cut: { TracerProvider: ['forceFlush', 'shutdown', '[inspectCustom]'] } },
+
+  // What no recorder calls, and how Node's console prints.
+  { module: 'sdk-trace/Tracer', cut: { Tracer: ['startActiveSpan', '[inspectCustom]'] } },
+  {
+    module: 'sdk-trace/Span',
+    cut: {
+      SpanImpl: [
+        'addLinks',
+        'updateName',
+        'isRecording',
+        'recordException',
+        'duration',
+        'ended',
+        'droppedAttributesCount',
+        'droppedEventsCount',
+        'droppedLinksCount',
+        '[inspectCustom]',
+      ],
+    },
+  },
+
+  // A context says so for instrumentations of requests; ours never do.
+  { module: 'core/trace/suppress-tracing', instead: 'export const isTracingSuppressed = () => false;' },
 ];
 
 const metrics: readonly Row[] = [
-  // Gauges and observables cannot be summed over players, so no player has them.
+  // Gauges and observables cannot be summed over players, so no player has them; nor what goes up and down.
   {
     module: 'sdk-metrics/Meter',
     cut: {
       Meter: [
         'createGauge',
+        'createUpDownCounter',
         'createObservableGauge',
         'createObservableCounter',
         'createObservableUpDownCounter',
@@ -65,12 +97,55 @@ const metrics: readonly Row[] = [
       export const toAggregation = () => DEFAULT_AGGREGATION;`,
   },
 
-  // Advice in warnings about instruments that clash.
   {
-    module: 'sdk-metrics/view/RegistrationConflicts',
-    instead: `export const getIncompatibilityDetails = () => '';
-      export const getConflictResolutionRecipe = () => '';`,
+    module: 'sdk-metrics/view/Aggregation',
+    instead: `import { HistogramAggregator, SumAggregator } from '../aggregator';
+      import { InstrumentType } from '../export/MetricData';
+      export const DEFAULT_AGGREGATION = {
+        createAggregator: ({ type, advice }) =>
+          type === InstrumentType.HISTOGRAM
+            ? new HistogramAggregator(advice.explicitBucketBoundaries, true)
+            : new SumAggregator(true),
+      };`,
   },
+
+  // One reader of deltas takes all there is, each time: nothing is ever added to what was left, or compared with it. A series
+  // that goes on begins where its last report ended.
+  {
+    module: 'sdk-metrics/state/TemporalMetricProcessor',
+    instead: `import { AggregationTemporality } from '../export/AggregationTemporality';
+      export class TemporalMetricProcessor {
+        constructor(aggregator) { this.aggregator = aggregator; }
+        buildMetrics(_, descriptor, current, at) {
+          for (const [key, hash] of this.last?.keys() ?? []) current.get(key, hash)?.setStartTime(this.lastAt);
+          this.last = current;
+          this.lastAt = at;
+          const series = [...current.entries()];
+          return series[0] && this.aggregator.toMetricData(descriptor, AggregationTemporality.DELTA, series, at);
+        }
+      }`,
+  },
+  { module: 'sdk-metrics/aggregator/Sum', cut: { SumAggregator: ['merge', 'diff'] } },
+  { module: 'sdk-metrics/aggregator/Histogram', cut: { HistogramAggregator: ['merge', 'diff'] } },
+
+  // Each instrument is made once, so that none can clash with another.
+  {
+    module: 'sdk-metrics/state/MetricStorageRegistry',
+    instead: `export class MetricStorageRegistry {
+        storages = [];
+        getStorages() { return this.storages; }
+        findOrUpdateCompatibleCollectorStorage() {}
+        registerForCollector(_, storage) { this.storages.push(storage); }
+      }`,
+  },
+  {
+    module: 'sdk-metrics/state/MetricStorage',
+    cut: { MetricStorage: ['getInstrumentDescriptor', 'updateDescription'] },
+  },
+
+  // Whoever owns the meter ends it, and there is nothing to flush.
+  { module: 'sdk-metrics/MeterProvider', cut: { MeterProvider: ['shutdown', 'forceFlush'] } },
+  { module: 'sdk-metrics/state/MetricCollector', cut: { MetricCollector: ['shutdown', 'forceFlush'] } },
 
   // The base class of readers; the SDK only asks whether ours is one.
   { module: 'sdk-metrics/export/MetricReader' },
@@ -82,17 +157,19 @@ const selfObservation: readonly Row[] = [
   { module: 'api/metrics/NoopMeter', instead: 'export const createNoopMeter = () => ({});' },
 ];
 
-// Setting globals. Reading a context or span of the host page's OpenTelemetry stays.
+// Globals. Every span names its parent, a span of ours, or that it has none, so that nobody asks what is active. The keys of
+// a context stay the ones that all copies of the api share: a page's own provider finds the parent in it.
 const api: readonly Row[] = [
   {
     module: 'api/trace-api',
-    instead: `import { deleteSpan, getActiveSpan, getSpan, getSpanContext, setSpan, setSpanContext } from './trace/context-utils';
-      import { isSpanContextValid, wrapSpanContext } from './trace/spancontext-utils';
-      export const trace = {
-        deleteSpan, getActiveSpan, getSpan, getSpanContext, setSpan, setSpanContext, isSpanContextValid, wrapSpanContext,
-      };`,
+    instead: `import { getSpan, setSpan } from './trace/context-utils';
+      export const trace = { getSpan, setSpan, isSpanContextValid: () => true };`,
   },
-  { module: 'api/api/context', cut: { ContextAPI: ['setGlobalContextManager', 'disable'] } },
+  {
+    module: 'api/context-api',
+    instead: `import { ROOT_CONTEXT } from './context/context';
+      export const context = { active: () => ROOT_CONTEXT };`,
+  },
 ];
 
 export const rows: readonly Row[] = [...traces, ...metrics, ...selfObservation, ...api];

@@ -24,10 +24,3 @@ function ask(url: string, agent: Agent): Promise<number> {
     }).on('error', failed);
   });
 }
-
-/** The value below which a share of them lies. */
-export function quantile(values: readonly number[], share: number): number {
-  return (
-    [...values].sort((a, b) => a - b)[Math.min(values.length - 1, Math.floor(values.length * share))] ?? Number.NaN
-  );
-}

@@ -1,13 +1,23 @@
-// npm run bench:origin [-- --requests N]: a bare node:http origin beside the same with a span and a latency by hand, which is the
+// npm run bench:origin [-- --requests N] [--quick]: a bare node:http origin beside the same with a span and a latency by hand, which is the
 // floor of the SDK, and with the module, every request traced and a tenth of them sampled. All exporters are on.
 import { fork } from 'node:child_process';
 import { once } from 'node:events';
 import { parseArgs } from 'node:util';
 import autocannon from 'autocannon';
-import { paced, quantile } from './paced.ts';
+import { benchText } from '../page.ts';
+import { median, quantile } from '../quantile.ts';
+import type { Goal, Table } from '../result.ts';
+import { writeResult } from '../result.ts';
+import { paced } from './paced.ts';
 import { workloads } from './workloads.ts';
 
-const { values } = parseArgs({ options: { rounds: { type: 'string', default: '7' }, requests: { type: 'string' } } });
+const { values } = parseArgs({
+  options: { rounds: { type: 'string' }, requests: { type: 'string' }, quick: { type: 'boolean' } },
+});
+const quick = values.quick ?? false;
+const roundCount = Number(values.rounds ?? (quick ? 1 : 4));
+// Seconds of each measurement.
+const seconds = quick ? 1 : 3;
 const kinds = ['bare', 'hand', 'traced', 'sampled'] as const;
 type Kind = (typeof kinds)[number];
 type Each<Value> = Readonly<Record<Kind, Value>>;
@@ -17,41 +27,65 @@ type Origin = { readonly url: string; used(): Promise<Used>; end(): void };
 
 const collector = fork(new URL('collector.ts', import.meta.url));
 const [{ url: endpoint }] = (await once(collector, 'message')) as [{ url: string }];
+const tables: Table[] = [];
+const goals: Goal[] = [];
 for (const [workload, { what, asked }] of Object.entries(workloads)) {
   const origins = await each((kind) => start(kind, workload));
   const requests = asked.map(({ path }) => ({ path }));
   try {
-    console.log(`\n${what}`);
-    await measure(origins, requests);
+    await measure(what, origins, requests);
     if (workload === 'memory' && values.requests) await longRun(origins.traced, requests, Number(values.requests));
   } finally {
     for (const origin of Object.values(origins)) origin.end();
   }
 }
 collector.disconnect();
+const found = {
+  title: 'Origin',
+  method: `A bare \`node:http\` origin beside the same with a span and a latency by hand, which is the floor of the SDK, and with
+\`instrumentOrigin\`, each in a process of its own; all exporters are on. Medians of ${roundCount} rounds of ${seconds} s side by side.`,
+  goals,
+  tables,
+};
+writeResult('origin', found, { quick });
+console.log(benchText(found));
 
-async function measure(origins: Each<Origin>, requests: readonly Asked[]) {
-  await each((kind) => saturate(origins[kind], requests, { duration: 2 }));
+async function measure(what: string, origins: Each<Origin>, requests: readonly Asked[]) {
+  await each((kind) => saturate(origins[kind], requests, { duration: quick ? 1 : 2 }));
   const saturated = await rounds(async (kind) => {
     const before = await origins[kind].used();
-    const rate = await saturate(origins[kind], requests, { duration: 3 });
+    const rate = await saturate(origins[kind], requests, { duration: seconds });
     const after = await origins[kind].used();
     const micros = (after.cpuMicros - before.cpuMicros) / (after.requests - before.requests);
     return { rate, micros };
   });
   const p99 = await rounds(async (kind) => {
     const urls = requests.map(({ path }) => origins[kind].url + path);
-    return quantile(await paced(urls, 2000, 3), 0.99);
+    return quantile(await paced(urls, 2000, seconds), 0.99);
   });
   const { dropped } = await origins.traced.used();
-  console.log(' '.repeat(34) + kinds.map((kind) => kind.padStart(10)).join(''));
-  line('saturated, requests a second', saturated, ({ rate }) => rate, 0);
-  line('  fewer than bare, %', saturated, ({ rate }, bare) => (1 - rate / bare.rate) * 100, 1);
-  line('processor time a request, µs', saturated, ({ micros }) => micros, 1);
-  line('  more than bare, µs', saturated, ({ micros }, bare) => micros - bare.micros, 1);
-  line('2,000 a second, p99 ms', p99, (ms) => ms, 2);
-  line('  more than bare, ms', p99, (ms, bare) => ms - bare, 2);
-  console.log(`spans for which the exporter's queue had no room: ${dropped}`);
+  const rate = lineOf(saturated, ({ rate }) => rate);
+  const fewer = lineOf(saturated, ({ rate }, bare) => (1 - rate / bare.rate) * 100);
+  const later = lineOf(p99, (ms, bare) => ms - bare);
+  tables.push({
+    title: what,
+    heads: ['', 'bare', 'by hand', 'every request traced', 'a tenth sampled'],
+    rows: [
+      ['saturated, requests a second', ...rate],
+      ['fewer than bare, %', ...fewer],
+      ['processor time of a request, µs', ...lineOf(saturated, ({ micros }) => micros)],
+      ['more than bare, µs', ...lineOf(saturated, ({ micros }, bare) => micros - bare.micros)],
+      ['p99 at 2,000 a second, ms', ...lineOf(p99, (ms) => ms)],
+      ['more than bare, ms', ...later],
+      ["spans for which the exporter's queue had no room", '', '', dropped, ''],
+    ],
+  });
+  const [, , traced = Number.NaN, sampled = Number.NaN] = fewer;
+  goals.push(
+    { what: `fewer requests, every one traced: ${what}`, unit: '%', limit: 15, found: traced },
+    { what: `fewer requests, a tenth sampled: ${what}`, unit: '%', limit: 5, found: sampled },
+    { what: `added at p99, every one traced: ${what}`, unit: 'ms', limit: 0.3, found: later[2] ?? Number.NaN },
+  );
 }
 
 async function start(kind: Kind, workload: string): Promise<Origin> {
@@ -91,7 +125,7 @@ async function longRun(origin: Origin, requests: readonly Asked[], amount: numbe
 /** Machines are shared, so only what one round has side by side compares. */
 async function rounds<Value>(run: (kind: Kind) => Promise<Value>): Promise<Each<Value>[]> {
   const all: Each<Value>[] = [];
-  for (let round = 0; round < Number(values.rounds); round++) all.push(await each(run));
+  for (let round = 0; round < roundCount; round++) all.push(await each(run));
   return all;
 }
 
@@ -106,12 +140,6 @@ async function each<Value>(run: (kind: Kind) => Promise<Value>): Promise<Each<Va
 }
 
 /** The median of the rounds, of each kind. */
-function line<Value>(label: string, all: Each<Value>[], figure: (value: Value, bare: Value) => number, digits: number) {
-  const cells = kinds.map((kind) =>
-    quantile(
-      all.map((round) => figure(round[kind], round.bare)),
-      0.5,
-    ),
-  );
-  console.log(label.padEnd(34) + cells.map((cell) => cell.toFixed(digits).padStart(10)).join(''));
+function lineOf<Value>(all: Each<Value>[], figure: (value: Value, bare: Value) => number): number[] {
+  return kinds.map((kind) => median(all.map((round) => figure(round[kind], round.bare))));
 }

@@ -14,11 +14,11 @@ const player = segments('v540').flatMap((picture, index) => {
 
 export const workloads = {
   player: {
-    what: 'what a live player asks for: segments of 540p and of sound from disk, their playlists',
+    what: 'a live player at 540p, from disk',
     asked: player,
   },
   memory: {
-    what: '10 KB from memory: hardly anything but the request itself',
+    what: '10 KB from memory',
     asked: [{ path: '/live/v180/seg-1.m4s', type: 'video/mp4', size: 10_000 }],
   },
 } as const satisfies Record<string, { what: string; asked: readonly Asked[] }>;

@@ -32,12 +32,16 @@ export const streamSessions = `stream_id:${sessions}`;
 /** Which viewers are counted apart. */
 export const viewerLabels = ['stream.id', 'protocol', 'region', 'viewer.kind'] as const;
 
-/** Stream aggregation: the deltas of all senders become counters before they are stored. */
-export function aggregation(): string {
+/**
+ * Stream aggregation: the deltas of all senders become counters before they are stored.
+ *
+ * @param interval between two samples of a counter, as vmagent has it: `10s`.
+ */
+export function aggregation(interval: string): string {
   const by = [...metricAttributes, 'service.name', 'le'].map(label);
   return `# The Collector marks deltas so. Sums since a start are counters already, and pass.
 - match: '{temporality="delta"}'
-  interval: 10s
+  interval: ${interval}
   # A series that is silent for less goes on where it was; after that it is forgotten, and starts at 0.
   staleness_interval: 1h
   by: [${by.join(', ')}]

@@ -23,16 +23,20 @@ export function viewerRules(): string {
   });
   return group('viewers', [
     // Presence can be forged; each session is one viewer at most, of a stream too.
-    record(viewers, smallest([presence, lately(sessions)], viewerLabels)),
+    record(viewers, smallest([presence, lately(sessions, viewerLabels)], viewerLabels)),
     record(
       streamViewers,
-      smallest([sum(viewers, ['stream.id'], [isReal]), lately(`${streamSessions}{viewer_kind="real"}`)], ['stream.id']),
+      smallest(
+        [sum(viewers, ['stream.id'], [isReal]), lately(`${streamSessions}{viewer_kind="real"}`, ['stream.id'])],
+        ['stream.id'],
+      ),
     ),
   ]);
 }
 
-function lately(series: string): string {
-  return `max_over_time(${series}[${sessionsWindow}])`;
+/** Added up: where there are several vmagents, each counts the sessions that it is told of. */
+function lately(series: string, by: readonly Attribute[]): string {
+  return sum(`max_over_time(${series}[${sessionsWindow}])`, by);
 }
 
 /** The six alerts. */

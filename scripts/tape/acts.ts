@@ -14,6 +14,8 @@ export type Stage = {
   readonly origin: Origin;
   readonly live: string;
   readonly vod: string;
+  /** A live stream of pictures alone, in segments of 4 s. */
+  readonly pictures: string;
 };
 
 export type Act = {
@@ -29,7 +31,7 @@ const playTo = ({ page }: Stage, moreSec: number) =>
   page.evaluate((more) => window.tape.video.currentTime + more, moreSec).then((to) => playedTo(page, to));
 
 const playedTo = (page: Page, to: number) =>
-  page.waitForFunction((position) => window.tape.video.currentTime > position, to);
+  page.waitForFunction((position) => window.tape.video.currentTime > position, to, { timeout: 0 });
 
 const moving = ({ page }: Stage) =>
   page.waitForFunction(() => window.tape.video.currentTime > 0 && !window.tape.video.seeking);
@@ -111,6 +113,15 @@ export const acts: Readonly<Record<string, Act>> = {
       await playTo(stage, 1);
       await origin.fault({ match: '.m4s', effect: 'status', value: 404 });
       await page.waitForFunction(() => window.tape.events.some((event) => event.type === 'error' && event.fatal));
+      return {};
+    },
+  },
+  steady: {
+    about: 'More than two minutes of a live stream in segments of 4 s, in which nothing happens.',
+    async play(stage) {
+      await begin(stage, stage.pictures, {});
+      await moving(stage);
+      await playTo(stage, 142);
       return {};
     },
   },

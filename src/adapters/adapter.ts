@@ -27,11 +27,20 @@ export type Adapter<Player> = {
   readonly playerName: 'hls.js' | 'dash.js' | 'webrtc' | 'native';
   /** What this player cannot tell, in plain words; part of the snapshot. */
   readonly blind: readonly string[];
+  /** What it is called in a sentence. */
+  readonly kind: string;
+  /** By its shape, so that minified builds and objects of other frames are known too. A getter of what is none of ours may throw. */
+  recognises(player: object): boolean;
   watch(player: Player, watch: Watch): Look;
 };
 
 /** Tells how things stand now, for a report or a last time. */
 export type Look = () => void;
+
+/** Whether an object has all of these methods, named with a blank in between. */
+export function can(object: object, methods: string): boolean {
+  return methods.split(' ').every((name) => typeof (object as Record<string, unknown>)[name] === 'function');
+}
 
 let requests = 0;
 

@@ -1,6 +1,7 @@
 import type { Sample } from '../core/events.ts';
 import { observeResources } from '../page/resource-timing.ts';
 import type { Adapter, Look, Watch } from './adapter.ts';
+import { can } from './adapter.ts';
 import { errorOf } from './dash/errors.ts';
 import { eventsOf } from './dash/events.ts';
 import { watchHttpList } from './dash/http-list.ts';
@@ -33,7 +34,14 @@ export type { Dash } from './dash/player.ts';
  * | public_licenseRequestSending, …Complete        | request                                           |
  * | destroy(), which has no event                  | quit                                              |
  */
-export const dash: Adapter<Dash> = { protocol: 'dash', playerName: 'dash.js', blind: [], watch: watchDash };
+export const dash: Adapter<Dash> = {
+  protocol: 'dash',
+  playerName: 'dash.js',
+  blind: [],
+  kind: 'a dash.js player',
+  recognises: (player) => can(player, 'on off attachSource attachView getDashMetrics updateSettings getVersion'),
+  watch: watchDash,
+};
 
 type Synthetic = { readonly streaming: { readonly buffer: { readonly syntheticStallEvents?: { enabled: boolean } } } };
 /** Version 5 tells the representation, version 4 its index. */

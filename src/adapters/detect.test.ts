@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { createContext, runInContext, runInThisContext } from 'node:vm';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
+import { players } from '../players.ts';
 import { stubWindow } from './dash/test-dash.ts';
 import { dash } from './dash.ts';
 import { detect } from './detect.ts';
@@ -27,7 +28,7 @@ const builds = ['hls.js', 'hls16', 'hls15'].flatMap((name) =>
 
 test.each(builds)('%s', (build) => {
   const Hls = require(build);
-  expect(detect(new Hls({ enableWorker: false }))).toBe(hls);
+  expect(detect(players, new Hls({ enableWorker: false }))).toBe(hls);
 });
 
 /** As a page includes them: a script that sets a global. */
@@ -41,14 +42,14 @@ test.each(dashBuilds)('%s', (build) => {
   runInThisContext(readFileSync(new URL(`../../node_modules/${build}`, import.meta.url), 'utf8'));
   const { MediaPlayer } = (globalThis as unknown as { dashjs: typeof import('dashjs') }).dashjs;
   const player = MediaPlayer().create();
-  expect(detect(player)).toBe(dash);
+  expect(detect(players, player)).toBe(dash);
   player.initialize();
   player.destroy();
-  expect(detect(player)).toBe(dash);
+  expect(detect(players, player)).toBe(dash);
 });
 
 test('a media element', () => {
-  expect(detect(Object.assign(new TestVideo(), { play() {}, canPlayType() {} }))).toBe(native);
+  expect(detect(players, Object.assign(new TestVideo(), { play() {}, canPlayType() {} }))).toBe(native);
 });
 
 test('an object of another frame', () => {
@@ -56,7 +57,7 @@ test('an object of another frame', () => {
   const source = `({ on() {}, off() {}, trigger() {}, loadSource() {}, attachMedia() {}, detachMedia() {}, config: {}, levels: [] })`;
   const foreign = runInContext(source, frame);
   expect(foreign instanceof Object).toBe(false);
-  expect(detect(foreign)).toBe(hls);
+  expect(detect(players, foreign)).toBe(hls);
 });
 
 test.each<[string, unknown]>([
@@ -69,7 +70,7 @@ test.each<[string, unknown]>([
   ['a button', { addEventListener() {}, click() {} }],
   ['a WebSocket', Object.assign(new EventTarget(), { send() {}, close() {} })],
 ])('%s is no player', (_, player) => {
-  expect(detect(player)).toBeUndefined();
+  expect(detect(players, player)).toBeUndefined();
 });
 
 test('a getter that throws is no player, and no harm', () => {
@@ -81,5 +82,5 @@ test('a getter that throws is no player, and no harm', () => {
       },
     },
   );
-  expect(detect(hostile)).toBeUndefined();
+  expect(detect(players, hostile)).toBeUndefined();
 });

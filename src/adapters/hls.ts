@@ -1,7 +1,7 @@
 import type { Rendition, Sample } from '../core/events.ts';
 import { observeResources } from '../page/resource-timing.ts';
 import type { Adapter, Look, Watch } from './adapter.ts';
-import { nextRequestId } from './adapter.ts';
+import { can, nextRequestId } from './adapter.ts';
 import type { Fragment, LoaderContext } from './hls/attempts.ts';
 import type { LoaderConfig } from './hls/requests.ts';
 import { objectTypeOf, watchLoaders } from './hls/requests.ts';
@@ -22,7 +22,15 @@ import { screen } from './screen.ts';
  * | hlsLevelUpdated                            | sample                                            |
  * | hlsDestroying                              | quit                                              |
  */
-export const hls: Adapter<Hls> = { protocol: 'hls', playerName: 'hls.js', blind: [], watch: watchHls };
+export const hls: Adapter<Hls> = {
+  protocol: 'hls',
+  playerName: 'hls.js',
+  blind: [],
+  kind: 'an hls.js player',
+  recognises: (player) =>
+    can(player, 'on off trigger loadSource attachMedia detachMedia') && 'config' in player && 'levels' in player,
+  watch: watchHls,
+};
 
 /** The parts of hls.js that are read; checked against its own types in the tests. */
 export type Hls = {

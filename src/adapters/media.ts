@@ -1,5 +1,6 @@
 import type { Sample } from '../core/events.ts';
 import type { Adapter, Look, Watch } from './adapter.ts';
+import { can } from './adapter.ts';
 import { decoderClock } from './decoder.ts';
 import { frameClock } from './frames.ts';
 
@@ -23,6 +24,8 @@ export const native: Adapter<HTMLMediaElement> = {
   protocol: 'native',
   playerName: 'native',
   blind: ['segment requests', 'renditions and average bitrate', 'live latency', 'stall causes on the network side'],
+  kind: 'a media element',
+  recognises: (player) => can(player, 'play pause canPlayType addEventListener') && 'currentTime' in player,
   watch: (video, watch) => media(video, watch, { plain: true }),
 };
 

@@ -2,6 +2,7 @@ import type { ConnectionSample, ConnectionState } from '../core/connection.ts';
 import type { RtpSeen } from '../core/rtp.ts';
 import { rtpIntervals } from '../core/rtp.ts';
 import type { Adapter, Look, Watch } from './adapter.ts';
+import { can } from './adapter.ts';
 import { onClose } from './webrtc/closing.ts';
 import { polls } from './webrtc/polls.ts';
 import { readingOf } from './webrtc/reading.ts';
@@ -30,6 +31,9 @@ export const webrtc: Adapter<RTCPeerConnection> = {
   protocol: 'webrtc',
   playerName: 'webrtc',
   blind: ['requests', 'declared bitrates', 'live latency beyond the clock of the sender reports'],
+  kind: 'an RTCPeerConnection',
+  recognises: (player) =>
+    can(player, 'getStats getReceivers getTransceivers setRemoteDescription close addEventListener'),
   watch,
 };
 

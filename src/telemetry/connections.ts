@@ -18,8 +18,8 @@ export type ConnectionRecorder = {
   /** The connection of a session, after each event: the first time it is seen, the span of its connecting begins. */
   seen(session: Session): void;
   settled(fact: ConnectionFact, view: number): void;
-  /** Once a minute leaves what is known so far: a tab that is killed loses no more. */
-  checkpoint(session: Session): void;
+  /** Once a minute leaves what is known so far: a tab that is killed loses no more. @returns whether it did. */
+  checkpoint(session: Session): boolean;
   /** What the exchange with the server may name as its parent, also when it is over. */
   context(): SpanContext | undefined;
 };
@@ -74,8 +74,10 @@ export function connectionRecorder(start: StartSpan, measure: Measure, viewer: A
       leave(connection, at, view, { 'connection.final': true, 'connection.ended_by': endedBy }, error?.['error.type']);
     },
     checkpoint({ connection, at, view }) {
-      if (!connection || connection.over || connection.connectedAt === undefined) return;
-      if (at - Math.max(connection.connectedAt, checkedAt ?? 0) >= checkpointMs) leave(connection, at, view, {});
+      if (!connection || connection.over || connection.connectedAt === undefined) return false;
+      if (at - Math.max(connection.connectedAt, checkedAt ?? 0) < checkpointMs) return false;
+      leave(connection, at, view, {});
+      return true;
     },
     context: () => context,
   };

@@ -11,6 +11,8 @@ export type FlightRecorder = {
   shouldSample(): 'keep' | 'record';
   add(span: ReadableSpan): void;
   trouble(reason: Trouble): void;
+  /** How many spans are to be sent. */
+  waiting(): number;
   /** The spans to send now. */
   drain(): readonly ReadableSpan[];
   /** How many spans a full queue has lost since the last call. */
@@ -56,6 +58,7 @@ export function flightRecorder(
       send(ring);
       ring = [];
     },
+    waiting: () => queue.length,
     drain: () => queue.splice(0),
     takeDropped() {
       const taken = dropped;

@@ -6,7 +6,7 @@ import { playerMetrics } from '../core/signals.ts';
 export type Measure = (name: PlayerMetricName, value: number, attributes?: Attributes) => void;
 
 /** The instruments of the catalogue, each made at its first use. What is no finite number from 0 up is left out. */
-export function instruments(meter: Meter, common: Attributes): Measure {
+export function instruments(meter: Pick<Meter, 'createCounter' | 'createHistogram'>, common: Attributes): Measure {
   const made = new Map<PlayerMetricName, Counter | Histogram>();
 
   function instrument(name: PlayerMetricName): Counter | Histogram {

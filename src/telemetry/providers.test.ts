@@ -1,7 +1,11 @@
-import { ROOT_CONTEXT } from '@opentelemetry/api';
+import type { Span } from '@opentelemetry/api';
+import { ROOT_CONTEXT, trace } from '@opentelemetry/api';
 import { expect, test } from 'vitest';
 import type { ProvidersOptions, ReadableSpan } from './providers.ts';
 import { providers } from './providers.ts';
+
+type Point = { name: string; asDouble: number; timeUnixNano: string; startTimeUnixNano: string };
+type Metric = { name: string; sum: { dataPoints: Omit<Point, 'name'>[] } };
 
 function start(options: Partial<ProvidersOptions> = {}) {
   const ended: ReadableSpan[] = [];
@@ -12,7 +16,8 @@ function start(options: Partial<ProvidersOptions> = {}) {
     onSpanEnd: (span) => ended.push(span),
     ...options,
   });
-  const collect = async (resource?: Record<string, string>) => JSON.parse((await sdk.collect(resource)) ?? 'null');
+  const collect = async (resource?: Record<string, string>, whole = true) =>
+    JSON.parse((await sdk.collect(resource, undefined, whole)) ?? 'null');
   return { ...sdk, ended, collect };
 }
 
@@ -42,6 +47,40 @@ test('extra resource attributes stand on one batch only and win over the given o
   expect(resources[0]).toMatchObject({ 'service.name': 'web-player', 'session.id': 'c3', extra: 'x' });
   expect(resources[1]).toMatchObject({ 'service.name': 'web-player', 'session.id': 'a1b2' });
   expect(resources[1]).not.toHaveProperty('extra');
+});
+
+test('what is not prompt waits for a whole collection, and then begins where its last one ended', async () => {
+  const { meter, collect } = start({ isPrompt: (metric) => metric === 'presence' });
+  const [presence, bytes] = [meter.createCounter('presence'), meter.createCounter('bytes')];
+  const told = async (whole: boolean) => {
+    presence.add(10);
+    bytes.add(1);
+    const request = await collect({}, whole);
+    return request.resourceMetrics[0].scopeMetrics.flatMap(({ metrics }: { metrics: Metric[] }) =>
+      metrics.map(({ name, sum: { dataPoints } }) => ({ name, ...dataPoints[0] })),
+    );
+  };
+  const [first] = [await told(true), await told(false), await told(false)];
+  const last = await told(true);
+  expect(last.map(({ name, asDouble }: Point) => [name, asDouble])).toEqual([
+    ['presence', 10],
+    ['bytes', 3],
+  ]);
+  expect(last[1].startTimeUnixNano).toBe(first[1].timeUnixNano);
+});
+
+test('the traces of a page share the first half of their ids, and end in the id of their root', () => {
+  const ids = [start(), start()].map(({ tracer }) => {
+    const [root, other] = ['root', 'other'].map((name) => tracer.startSpan(name, {}, ROOT_CONTEXT)) as [Span, Span];
+    const child = tracer.startSpan('child', {}, trace.setSpan(ROOT_CONTEXT, root)).spanContext();
+    expect(child).toMatchObject({ traceId: root.spanContext().traceId });
+    expect(child.spanId).not.toBe(root.spanContext().spanId);
+    return [root, other].map((span) => span.spanContext());
+  });
+  const all = ids.flat();
+  expect(new Set(all.map(({ spanId }) => spanId)).size).toBe(4);
+  expect(new Set(all.map(({ traceId }) => traceId.slice(0, 16))).size).toBe(2);
+  for (const { traceId, spanId } of all) expect(traceId.slice(16)).toBe(spanId);
 });
 
 test('collect needs microtasks only', async () => {
@@ -75,8 +114,9 @@ test('a span that is only recorded ends here too, without the sampled flag', () 
     ['recorded', 0],
   ]);
   const { spans } = JSON.parse(serializeSpans(ended)).resourceSpans[0].scopeSpans[0];
-  expect(spans[0].attributes[0].value.stringValue).toHaveLength(512);
-  expect(spans[1].name).toBe('recorded');
+  const kept = spans.find(({ name }: { name: string }) => name === 'kept');
+  expect(kept.attributes[0].value.stringValue).toHaveLength(512);
+  expect(spans).toHaveLength(2);
 });
 
 test('after shutdown nothing comes out', async () => {

@@ -265,6 +265,16 @@ describe('checkpoints', () => {
     });
   });
 
+  test('a viewing that has stood since the last leaves none', () => {
+    const { say, report, spans } = start();
+    say(...playingFrom500, at(50_000), [50_000, 'pause']);
+    for (let ms = 60_000; ms <= 300_000; ms += 10_000) report(ms);
+    expect(named(spans(), spanNames.session)).toHaveLength(1);
+    say([310_000, 'play'], [310_200, 'playing', { position: 49.5 }]);
+    report(320_000);
+    expect(named(spans(), spanNames.session)).toMatchObject([{ to: 60_000 }, { from: 60_000, to: 320_000 }]);
+  });
+
   test('a page that was only opened leaves none', () => {
     const { say, spans } = start();
     say([9000, 'quit']);

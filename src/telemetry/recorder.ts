@@ -13,7 +13,7 @@ import { endSpan, spanStarter } from './spans.ts';
 
 export type RecorderOptions = {
   readonly tracer: Tracer;
-  readonly meter: Meter;
+  readonly meter: Pick<Meter, 'createCounter' | 'createHistogram'>;
   readonly sessionId: string;
   /** On every metric point and every span. */
   readonly common: { readonly 'stream.id': string; readonly protocol: string };
@@ -34,8 +34,8 @@ export type Recorder = {
   contextOf(requestId: number): SpanContext | undefined;
   /** The context of a peer connection's connecting; undefined where the player is none, or was connected already. */
   connectContext(): SpanContext | undefined;
-  /** Brings the counters up to this session, and once a minute leaves a checkpoint. */
-  report(session: Session): void;
+  /** Brings the counters up to this session, and once a minute leaves a checkpoint of one that goes on. @returns whether it did. */
+  report(session: Session): boolean;
   /** What will never arrive, so that gaps in the figures explain themselves. */
   lost(reason: string, count: number): void;
   /** Ends what is open. */
@@ -56,6 +56,7 @@ export function recorder(options: RecorderOptions): Recorder {
   let startupContext: SpanContext | undefined;
   let checkpointAt = Number.NEGATIVE_INFINITY;
   let checkpoints = 0;
+  let checked = 0;
 
   function openStartup(at: number, view: number) {
     startup = start(names.startup, at, view, { attributes: viewer });
@@ -132,6 +133,7 @@ export function recorder(options: RecorderOptions): Recorder {
     endSpan(start(names.session, uncheckedFrom(session), session.view, { attributes, links }), at, session.error);
     checkpointAt = at;
     checkpoints += 1;
+    checked = progressOf(session);
   }
 
   return {
@@ -162,15 +164,18 @@ export function recorder(options: RecorderOptions): Recorder {
     connectContext: connections.context,
     report(session) {
       reportTotals(session);
-      connections.checkpoint(session);
-      if (session.over) return;
+      const connectionChecked = connections.checkpoint(session);
+      if (session.over) return connectionChecked;
       if (session.state === 'playing' || session.state === 'rebuffering') {
         measure('livestream.player.buffer.length', session.bufferAheadSec);
       }
       const { liveLatencySec } = session;
       if (session.state === 'playing' && liveLatencySec !== undefined)
         measure('livestream.player.live_latency', liveLatencySec);
-      if (happened(session) && session.at - uncheckedFrom(session) >= checkpointMs) checkpoint(session, session.at, {});
+      const isDue = session.at - uncheckedFrom(session) >= checkpointMs && progressOf(session) !== checked;
+      if (!happened(session) || !isDue) return connectionChecked;
+      checkpoint(session, session.at, {});
+      return true;
     },
     lost: (reason, count) => measure('livestream.telemetry.dropped', count, { 'error.type': reason }),
     close(at) {
@@ -183,6 +188,11 @@ export function recorder(options: RecorderOptions): Recorder {
 /** Whether there was anything of a viewing: a page that only publishes has none. */
 function happened({ startup, totals }: Session): boolean {
   return startup.result !== 'none' || totals.requests > 0;
+}
+
+/** Grows with all that a checkpoint tells, but for the time that the viewer has it paused. */
+function progressOf(session: Session): number {
+  return session.view + watched(session) + session.totals.requests;
 }
 
 /** All totals of the view, so that a tab that is killed loses a minute at most. */

@@ -15,7 +15,7 @@ export function requestAttributes(request: Request): Attributes {
     'segment.duration_s': request.durationSec,
     'rendition.bitrate': request.rendition?.bitrate,
     'rendition.height': request.rendition?.height || undefined,
-    'buffer.length_s': request.bufferAheadSec,
+    'buffer.length_s': request.objectType === 'manifest' ? undefined : hundredths(request.bufferAheadSec),
     'request.blocking': request.blocking,
     'segment.chunked': request.chunked,
   };
@@ -32,9 +32,9 @@ export function outcomeAttributes(request: Request, outcome: Outcome): Attribute
     'http.response.status_code': status,
     'error.type': errorType,
     'segment.size_bytes': bytes,
-    'cache.status': cache,
+    'cache.status': cache === 'unknown' ? undefined : cache,
     ttfb_s: seconds(ttfbMs),
-    deadline_margin_s: inTime ? bufferAheadSec - durationMs / 1000 : undefined,
+    deadline_margin_s: inTime ? hundredths(bufferAheadSec - durationMs / 1000) : undefined,
     ...phaseAttributes(phases),
   };
 }
@@ -50,8 +50,14 @@ function phaseAttributes(phases: Phases = {}): Attributes {
   };
 }
 
+/** What lies ahead in a buffer comes in frames. */
+function hundredths(sec: number | undefined): number | undefined {
+  return sec === undefined ? undefined : Math.round(sec * 100) / 100;
+}
+
+/** To a millisecond, which is as much as a network's times say. */
 function seconds(ms: number | undefined): number | undefined {
-  return ms === undefined ? undefined : ms / 1000;
+  return ms === undefined ? undefined : Math.round(ms) / 1000;
 }
 
 /** ALPN id to the version of the conventions: `h2` is 2, `http/1.1` is 1.1. */

@@ -21,12 +21,15 @@ export function spanStarter(options: {
     const identity = { 'session.id': sessionId, 'view.id': `${sessionId}.${view}`, ...common };
     const all = { kind: SpanKind.INTERNAL, ...details, attributes: { ...identity, ...details.attributes } };
     const context = parent ? trace.setSpan(ROOT_CONTEXT, parent) : ROOT_CONTEXT;
-    return { span: tracer.startSpan(name, { ...all, startTime: wall }, context), at, wall };
+    return { span: tracer.startSpan(name, { ...all, startTime: Math.round(wall) }, context), at, wall };
   };
 }
 
-/** Both ends are taken from the monotonic clock: the wall clock may have been set in between. */
+/**
+ * Both ends are taken from the monotonic clock: the wall clock may have been set in between. Spans are told to the millisecond:
+ * finer digits of a network say nothing, and would have to be sent.
+ */
 export function endSpan({ span, at, wall }: Open, to: number, error?: string): void {
   if (error !== undefined) span.setStatus({ code: SpanStatusCode.ERROR, message: error });
-  span.end(wall + Math.max(0, to - at));
+  span.end(Math.round(wall + Math.max(0, to - at)));
 }

@@ -91,7 +91,7 @@ function spansOf(json: string): Span[] {
     attributes: attributesOf(span.attributes),
     links: span.links ?? [],
     events: (span.events ?? []).map(({ name, timeUnixNano }: Json) => ({ name, at: since(timeUnixNano) })),
-    error: span.status.code === 2 ? span.status.message : undefined,
+    error: span.status?.code === 2 ? span.status.message : undefined,
   }));
 }
 

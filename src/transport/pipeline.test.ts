@@ -3,6 +3,7 @@ import { receiver } from '../../e2e/transport/receiver.ts';
 import { testPage } from '../page/test-page.ts';
 import type { Member, Membership, PipelineOptions } from './pipeline.ts';
 import { join } from './pipeline.ts';
+import { transport } from './transport.ts';
 
 type Asked = { who: string; why: string; nextReportMs: number };
 
@@ -37,7 +38,7 @@ const member = (who: string): Member => ({
   },
 });
 const enter = (who: string, options: Partial<PipelineOptions> = {}, source = member(who)) => {
-  const membership = join(source, { endpoint: server.url, reportEveryMs: 10_000, ...options });
+  const membership = join(source, { endpoint: server.url, reportEveryMs: 10_000, transport, ...options });
   joined.push(membership);
   return membership;
 };
@@ -179,4 +180,13 @@ test('who leaves first is told when the last word has arrived, and not before', 
     arrived = bodies().map(({ who, why }) => `${who} ${why}`);
   });
   await vi.waitFor(() => expect(arrived).toContain('leaves end'));
+});
+
+test('without a transport members are asked all the same, and nothing is sent', async () => {
+  const { leave, dropped, takeDropped } = enter('a', { transport: undefined });
+  await run(16_000);
+  await leave();
+  expect(whys('a')).toEqual(['tick', 'tick', 'end']);
+  expect(server.arrivals).toEqual([]);
+  expect(Object.values({ ...dropped(), ...takeDropped() }).every((count) => count === 0)).toBe(true);
 });

@@ -1,8 +1,6 @@
 import { guard } from '../page/guard.ts';
 import { lifecycle } from '../page/lifecycle.ts';
-import type { HeaderSource } from './headers.ts';
-import type { Batch, Dropped } from './transport.ts';
-import { transport } from './transport.ts';
+import type { Batch, Dropped, Transport, TransportOptions } from './transport.ts';
 import { within } from './within.ts';
 
 /** One source of telemetry on the page, for example one player. */
@@ -26,12 +24,24 @@ export type Membership = {
   takeDropped(): Dropped;
 };
 
-export type PipelineOptions = { endpoint: string; headers?: HeaderSource | undefined; reportEveryMs: number };
+export type PipelineOptions = TransportOptions & {
+  readonly reportEveryMs: number;
+  /** Absent where members have nothing to send, and only have to be asked in time. */
+  readonly transport?: ((options: TransportOptions) => Transport) | undefined;
+};
 
 /** Browsers run the timers of a hidden tab once a minute. */
 const HIDDEN_REPORT_MS = 75_000;
 const MIN_REPORT_MS = 1_000;
 const COLLECT_MS = 1_000;
+
+const nowhere: Transport = {
+  send() {},
+  leave() {},
+  dropped: () => ({ queue_full: 0, refused: 0, too_large: 0, gave_up: 0 }),
+  async drained() {},
+  async close() {},
+};
 
 const open: ReturnType<typeof pipeline>[] = [];
 
@@ -49,7 +59,7 @@ export function join(member: Member, options: PipelineOptions): Membership {
 }
 
 function pipeline(options: PipelineOptions) {
-  const link = transport(options);
+  const link = options.transport?.(options) ?? nowhere;
   const safe = guard();
   const listening = new AbortController();
   const members = new Map<Member, { everyMs: number; busy?: boolean }>();

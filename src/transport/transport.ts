@@ -17,6 +17,8 @@ export type Batch = { readonly signal: Signal; readonly body: string };
 /** Batches that will not arrive, by reason, since the start. */
 export type Dropped = Readonly<Record<'queue_full' | 'refused' | 'too_large' | 'gave_up', number>>;
 
+export type TransportOptions = { readonly endpoint: string; readonly headers?: HeaderSource | undefined };
+
 export type Transport = {
   /** Queues a batch. It goes out compressed, one request at a time, and again on passing failures for up to 2 minutes. */
   send(batch: Batch): void;
@@ -45,7 +47,7 @@ let keptBytes = 0;
  * @param options.endpoint base URL; `/v1/metrics` or `/v1/traces` is appended to its path.
  * @param options.headers extra request headers. While a function of them fails, batches wait.
  */
-export function transport(options: { endpoint: string; headers?: HeaderSource | undefined }): Transport {
+export function transport(options: TransportOptions): Transport {
   const fetcher = nativeFetch();
   const waiting = queue();
   const headers = headerSource(options.headers);

@@ -11,6 +11,8 @@ type Source = Range & { readonly series: SeriesStore; readonly viewers: Viewers;
 
 // Each value looks back over three reports of a player, or one of a server that exports once a minute.
 const player = { groupBy: [], steps: 6 } as const satisfies Shape;
+// What is no alarm comes once a minute from a player whose viewing is uneventful.
+const uneventful = { groupBy: [], steps: 15 } as const satisfies Shape;
 const server = { groupBy: [], steps: 12 } as const satisfies Shape;
 
 // Loss comes and goes with a network: one report of a player says enough.
@@ -25,8 +27,8 @@ const panels = {
   viewersByRegion: (source: Source) => viewerLines(source, 'region', ({ region }) => region ?? 'unknown'),
   stallRatio,
   startup: (source: Source) => quantileLines(source, 'livestream.player.startup.duration', player),
-  fetch: (source: Source) => quantileLines(source, 'livestream.segment.fetch.duration', player),
-  liveLatency: (source: Source) => quantileLines(source, 'livestream.player.live_latency', player),
+  fetch: (source: Source) => quantileLines(source, 'livestream.segment.fetch.duration', uneventful),
+  liveLatency: (source: Source) => quantileLines(source, 'livestream.player.live_latency', uneventful),
   errors: (source: Source) => rateLines(source, ['livestream.errors'], { ...player, groupBy: ['protocol'] }),
   ingestBitrate: (source: Source) =>
     meanLines(source, 'livestream.ingest.bitrate', { ...server, groupBy: ['stream.id'] }),

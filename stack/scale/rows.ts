@@ -1,0 +1,126 @@
+/** The tier for millions, end to end on one machine: the same crowd as on one machine, and what is lost when parts of it die. */
+import { join } from 'node:path';
+import { setTimeout as wait } from 'node:timers/promises';
+import { crowd } from '../crowd.ts';
+import { settled, totalRows, viewerRows } from '../figures.ts';
+import type { Query } from '../query.ts';
+import { only, querying } from '../query.ts';
+import type { Row } from '../table.ts';
+import { fact, near } from '../table.ts';
+import { traceRows } from '../traces.ts';
+import { until } from '../until.ts';
+import type { Scale } from './services.ts';
+import { gateways, shards, startScale } from './services.ts';
+
+type Options = {
+  readonly folder: string;
+  readonly players: number;
+  readonly seed: number;
+  say(what: string): void;
+};
+type Evening = Options & { readonly scale: Scale; readonly endpoint: string; readonly query: Query };
+
+// As in evening.ts: a minute to look back on, whose rates look back one more, and what reports are late by.
+const steadyMs = 150_000;
+
+/** Gateways, Kafka and shards hold the same numbers as one machine does, also when one of each dies. */
+export async function scaleRows(options: Options): Promise<Row[]> {
+  const scale = await startScale(join(options.folder, 'scale'));
+  const { stack, kafka } = scale;
+  options.say(`kafka-${kafka.version}, ${stack.programs.join(', ')} are up`);
+  try {
+    const evening = {
+      ...{ ...options, scale },
+      endpoint: stack.url('proxy-proxy-0', 8080),
+      query: querying(stack.url('victoria-metrics', 8428)),
+    };
+    const traces = await traceRows(
+      evening.endpoint,
+      stack.url('gateway-collector-1', 4319),
+      stack.url('jaeger-jaeger-0', 16686),
+    );
+    const rows = [...traces, ...(await ordinary(evening)), ...(await deaths(evening)), await withoutKafka(evening)];
+    return rows.map((row) => ({ ...row, what: `at scale: ${row.what}` }));
+  } finally {
+    await scale.stop();
+  }
+}
+
+async function ordinary({
+  scale: { stack, kafka, archive },
+  endpoint,
+  query,
+  players,
+  seed,
+  say,
+}: Evening): Promise<Row[]> {
+  const audience = await crowd(endpoint, ['main', 'second'], players, seed);
+  say(`${players} players have come`);
+  await wait(steadyMs);
+  const counted = await viewerRows(audience, query);
+  await audience.leave();
+  const { cpuSeconds, megabytes } = await kafka.cost();
+  say(
+    `they have gone, after ${audience.reports.sent} reports: ${await stack.usage()}, kafka ${cpuSeconds} s ${megabytes} MB`,
+  );
+  await settled(query);
+  const records = near('records in Kafka', audience.reports.sent, await kafka.records('otlp_metrics'), 0);
+  const sessions = ['main', 'second'].flatMap((stream) => [...archive.presenceOf(stream).values()]);
+  const seconds = sessions.reduce((sum, each) => sum + each, 0);
+  return [
+    ...counted,
+    ...(await totalRows(audience, query, 0.005)),
+    records,
+    near('sessions on the way to ClickHouse', players, sessions.length, 0),
+    near('their presence', audience.totals.get('livestream.viewer.presence') ?? 0, seconds, 1e-6),
+  ];
+}
+
+/** One gateway and then one shard are killed; both come back. What is lost is less than a shard's last two seconds. */
+async function deaths({ scale: { stack, kafka }, endpoint, query, players, seed, say }: Evening): Promise<Row[]> {
+  const audience = await crowd(endpoint, ['unlucky'], players, seed + 1);
+  const { present, reports } = audience;
+  await until('each has reported five times', 120_000, async () => reports.sent >= 5 * present.length);
+  const [[collector, vmagent]] = shards as [(typeof shards)[number]];
+  await stack.restart(gateways[0] ?? '', 5_000, 'SIGKILL');
+  say('a gateway was killed, and was back after five seconds');
+  await Promise.all([collector, vmagent].map((name) => stack.restart(name, 20_000, 'SIGKILL')));
+  say(
+    `a shard was killed, and was back after twenty seconds; in Kafka waited ${await kafka.lag('aggregation')} records`,
+  );
+  await until('each has reported twenty times', 240_000, async () => reports.sent >= 20 * present.length);
+  const counted = await viewersAround(query, present.length);
+  await audience.leave();
+  say(`${reports.sent} reports, ${reports.refused} of them not taken`);
+  await settled(query);
+  return [...counted, ...(await totalRows(audience, query, 0.01))].map((row) => ({
+    ...row,
+    what: `${row.what}, with deaths`,
+  }));
+}
+
+/** A gateway takes nothing that it cannot hand on. */
+async function withoutKafka({ scale: { kafka }, endpoint }: Evening): Promise<Row> {
+  await kafka.stop();
+  const headers = { 'content-type': 'application/json' };
+  const now = `${Date.now()}000000`;
+  const attributes = [{ key: 'stream.id', value: { stringValue: 'unlucky' } }];
+  const dataPoints = [{ asDouble: 1, timeUnixNano: now, startTimeUnixNano: now, attributes }];
+  const sum = { dataPoints, aggregationTemporality: 1, isMonotonic: true };
+  const scopeMetrics = [{ metrics: [{ name: 'livestream.player.plays', sum }] }];
+  const body = JSON.stringify({ resourceMetrics: [{ scopeMetrics }] });
+  const { status } = await fetch(`${endpoint}/v1/metrics`, { method: 'POST', headers, body });
+  return fact(
+    'a report while Kafka is away',
+    'try again',
+    [502, 503, 504].includes(status) ? 'try again' : `${status}`,
+  );
+}
+
+/** Neither the dead shard's last minute, which counts on, nor the ten seconds until another takes over, look like people who come or go. */
+async function viewersAround(query: Query, players: number): Promise<Row[]> {
+  const recorded = 'stream_id:livestream_viewers_concurrent:sum{stream_id="unlucky"}';
+  const most = only(await query(`max_over_time(${recorded}[150s])`));
+  const fewest = only(await query(`min_over_time(${recorded}[150s])`));
+  return [near('viewers at most', players, most, 0.2), near('viewers at least', players, fewest, 0.2)];
+}
