@@ -25,7 +25,7 @@ export function drawChart(host: HTMLElement, { lines, unit, limit }: DrawnPanel,
     legend: { show: false },
     scales: {
       x: { range: () => [from, to] },
-      y: { range: (_, __, most) => [0, Math.max(most ?? 0, limit ?? 0, Number.MIN_VALUE) * 1.08] },
+      y: { range: (_, __, most) => [0, (Math.max(most ?? 0, limit ?? 0) || 1) * 1.08] },
     },
     axes: [
       { ...axis, space: 80, values: (_, splits) => splits.map((at) => clock.format(at * 1000)) },

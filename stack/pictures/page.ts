@@ -22,8 +22,12 @@ function draw(panel: DrawnPanel) {
   if (panel.leadsToTraces) add(heading, 'span', 'Traces ↗');
   if (panel.type === 'stat') drawNumber(box, panel);
   else if (panel.type === 'table') drawTable(box, panel);
-  else drawChart(add(box, 'div', '', 'chart'), panel, from, to);
-  if (panel.type === 'timeseries') drawLegend(box, panel);
+  else {
+    const host = add(box, 'div', '', 'chart');
+    // First, as the chart has what it leaves.
+    drawLegend(box, panel);
+    drawChart(host, panel, from, to);
+  }
 }
 
 /** The largest of the time that is shown: at its end everybody has gone. */
@@ -42,7 +46,7 @@ function drawLegend(box: HTMLElement, { lines }: DrawnPanel) {
 function drawTable(box: HTMLElement, { rows }: DrawnPanel) {
   const table = add(box, 'table');
   const heads = add(table, 'tr');
-  for (const name of ['Trace ID', 'Trace name', 'Start time', 'Duration']) add(heads, 'th', name);
+  for (const name of ['Trace ID', 'Trace name', 'Start time', 'Duration ↓']) add(heads, 'th', name);
   for (const { traceId, name, startedAt, durationMs } of rows) {
     const row = add(table, 'tr');
     add(row, 'td', traceId, 'id');
