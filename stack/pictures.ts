@@ -8,7 +8,7 @@ import type { Jaeger } from './jaeger.ts';
 import type { Dashboard, Panel } from './panels.ts';
 import { answersOf } from './panels.ts';
 import type { Drawn, DrawnPanel } from './pictures/drawn.ts';
-import { ranging } from './query.ts';
+import { ranging, stepSec } from './query.ts';
 
 export type Sources = {
   /** Base URL of the metrics store. */
@@ -47,7 +47,13 @@ export async function takePictures(dashboards: readonly Dashboard[], sources: So
 
 async function drawnOf({ title, panels }: Dashboard, sources: Sources, sessionId: string): Promise<Drawn> {
   const { from, to } = sources;
-  return { title, from, to, panels: await Promise.all(panels.map((panel) => drawnPanel(panel, sources, sessionId))) };
+  return {
+    title,
+    from,
+    to,
+    stepSec,
+    panels: await Promise.all(panels.map((panel) => drawnPanel(panel, sources, sessionId))),
+  };
 }
 
 async function drawnPanel(panel: Panel, { store, jaeger, from, to }: Sources, sessionId: string): Promise<DrawnPanel> {
@@ -70,12 +76,13 @@ async function drawnPanel(panel: Panel, { store, jaeger, from, to }: Sources, se
   };
 }
 
-/** A browser's whose picture stood: the story that is worth a picture. */
+/** The one whose picture stood longest: its story is worth a picture. */
 async function stalledSession({ jaeger, from, to }: Sources): Promise<string> {
   const operation = 'livestream.player.stall';
   const found = await jaeger.search({ service: 'web-player', operation, from: from * 1000, to: to * 1000 });
-  const stall = found.flat().find(({ name }) => name === operation);
-  return String(stall?.attributes['session.id'] ?? 'nobody');
+  const stalls = found.flat().filter(({ name }) => name === operation);
+  const [longest] = stalls.sort((a, b) => b.durationMs - a.durationMs);
+  return String(longest?.attributes['session.id'] ?? 'nobody');
 }
 
 async function tracesOf(sessionId: string, jaeger: Jaeger, from: number, to: number) {

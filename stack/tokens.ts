@@ -129,7 +129,8 @@ async function preflight(endpoint: string): Promise<string> {
   const { status, headers } = await fetch(`${endpoint}/v1/metrics`, {
     method: 'OPTIONS',
     headers: {
-      origin: 'https://www.example.com',
+      // A page of this machine, as run.ts allows them.
+      origin: 'http://localhost:8000',
       'access-control-request-method': 'POST',
       'access-control-request-headers': 'authorization,content-encoding,content-type',
     },

@@ -4,13 +4,13 @@ import type { Drawn, DrawnPanel } from './drawn.ts';
 import './style.css';
 import { withUnit } from './units.ts';
 
-const { title, from, to, panels } = (globalThis as unknown as { drawn: Drawn }).drawn;
+const { panels, title, ...time } = (globalThis as unknown as { drawn: Drawn }).drawn;
 const main = document.querySelector('main') as HTMLElement;
 const clock = (seconds: number) => new Date(seconds * 1000).toISOString().slice(11, 19);
 
 const head = add(main, 'header');
 add(head, 'h1', title);
-add(head, 'p', `${clock(from)} to ${clock(to)} UTC`);
+add(head, 'p', `${clock(time.from)} to ${clock(time.to)} UTC`);
 const grid = add(main, 'div', '', 'grid');
 for (const panel of panels) draw(panel);
 
@@ -26,7 +26,7 @@ function draw(panel: DrawnPanel) {
     const host = add(box, 'div', '', 'chart');
     // First, as the chart has what it leaves.
     drawLegend(box, panel);
-    drawChart(host, panel, from, to);
+    drawChart(host, panel, time);
   }
 }
 
