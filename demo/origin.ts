@@ -29,6 +29,8 @@ export type OriginOptions = {
   readonly collector?: string | undefined;
   /** How often it gets it, in ms. Default 10 000. */
   readonly reportEveryMs?: number | undefined;
+  /** `stream.id` of what they tell. Default `demo`, as the demo's pages name it. */
+  readonly streamId?: string | undefined;
   /** Also publishes the stream with low latency, under `/ll/`. Default false. */
   readonly lowLatency?: boolean;
 };
@@ -57,15 +59,16 @@ export async function startOrigin({
   lowLatency = false,
   collector,
   reportEveryMs,
+  streamId,
 }: OriginOptions = {}): Promise<Running> {
   const store: Store = new Map();
   const faults = createFaults(store);
   const requests = createRequestRecord();
   const origin = { store, faults, requests };
   const loop = await loadLoop();
-  const telemetry = startPackagerTelemetry(loop, { collector, reportEveryMs });
+  const telemetry = startPackagerTelemetry(loop, { streamId, collector, reportEveryMs });
   // Its `publications` say which publish made which object.
-  const answers = startOriginTelemetry({ collector, reportEveryMs, publications: telemetry.publications });
+  const answers = startOriginTelemetry({ streamId, collector, reportEveryMs, publications: telemetry.publications });
   const server = createServer(
     answers.measured((request, response) => {
       for (const [name, value] of Object.entries(openToAll)) response.setHeader(name, value);

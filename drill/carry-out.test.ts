@@ -26,6 +26,7 @@ async function rehearse(firings: readonly Firing[], of: Partial<Drill> = {}) {
   const people = { become: async () => {}, unwell: async () => [] };
   const evaluator = {
     name: 'a script',
+    pace: { quiet: 15, toFire: () => 15, toClear: () => 15 },
     async active() {
       const isFiring = ({ fromSec, toSec }: Firing) =>
         nowMs >= brokenAt + fromSec * 1000 && nowMs < (toSec === undefined ? mendedAt + 3000 : brokenAt + toSec * 1000);

@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import type { Alert } from '../src/core/alerts.ts';
 import { alerts } from '../src/core/alerts.ts';
 import type { Drill } from './drills.ts';
 import { audienceSize } from './drills.ts';
@@ -19,6 +20,8 @@ export type Result = {
 
 export type Watch = {
   readonly evaluator: Evaluator;
+  /** So many watch while all is well. Default `audienceSize`. */
+  readonly viewers?: number;
   readonly say?: (text: string) => void;
   /** Resolves after so many ms. Default the real time. */
   readonly pause?: (ms: number) => Promise<void>;
@@ -27,19 +30,17 @@ export type Watch = {
 };
 
 const pollMs = 500;
-const quietForSec = 15;
 const quietWithinSec = 240;
 // On a busy machine now and then somebody waits for a segment.
-const mostUnwell = audienceSize / 10;
-// A report of players and servers is up to 10 s on its way, and alerts are evaluated every 5 s.
-const delaySec = 15;
+const mostUnwell = 0.1;
 
 /** Waits until all is well and quiet, breaks it, waits for the alert, mends it, and waits until the alert has gone. */
 export async function carryOut(drill: Drill, stage: Stage, watch: Watch): Promise<Result> {
-  const { evaluator, say = () => {}, pause = sleep, now = () => performance.now() } = watch;
-  const { windowSeconds = 0, forSeconds = 0 } = alerts.find(({ name }) => name === drill.alert) ?? {};
-  const fireLimitSec = windowSeconds + forSeconds + delaySec;
-  const clearLimitSec = windowSeconds + delaySec;
+  const { evaluator, viewers = audienceSize, say = () => {}, pause = sleep, now = () => performance.now() } = watch;
+  const { pace } = evaluator;
+  const alert = alerts.find(({ name }) => name === drill.alert) as Alert;
+  const fireLimitSec = alert.windowSeconds + alert.forSeconds + pace.toFire(alert);
+  const clearLimitSec = alert.windowSeconds + pace.toClear(alert);
   const others = new Set<string>();
   const expected: readonly string[] = [drill.alert, ...drill.implies];
 
@@ -56,7 +57,7 @@ export async function carryOut(drill: Drill, stage: Stage, watch: Watch): Promis
     }
   }
 
-  await stage.audience.become(audienceSize);
+  await stage.audience.become(viewers);
   const end: TakeAway = (await drill.prepare?.(stage)) ?? (async () => {});
   try {
     await quiet();
@@ -77,10 +78,10 @@ export async function carryOut(drill: Drill, stage: Stage, watch: Watch): Promis
 
   async function quiet() {
     const from = now();
-    for (let since = from; now() - since < quietForSec * 1000; await pause(pollMs)) {
+    for (let since = from; now() - since < pace.quiet * 1000; await pause(pollMs)) {
       const active = await evaluator.active();
       const unwell = await stage.audience.unwell();
-      if (active.length > 0 || unwell.length > mostUnwell) since = now();
+      if (active.length > 0 || unwell.length > mostUnwell * viewers) since = now();
       if (now() - from <= quietWithinSec * 1000) continue;
       throw new Error(
         `It did not become quiet within ${quietWithinSec} s: ${[...active, ...unwell].join(', ') || 'not for long enough'}.`,

@@ -1,5 +1,6 @@
 // npm run drill [-- flags]: breaks the demo's stream in six ways; each time one alert has to fire, in time and alone, and clear.
 import { parseArgs } from 'node:util';
+import { startCollector } from 'playscope/collector';
 import type { Result } from './carry-out.ts';
 import { carryOut } from './carry-out.ts';
 import { drills } from './drills.ts';
@@ -26,8 +27,9 @@ if (chosen.length === 0) {
   process.exit(2);
 }
 
-const stage = await startStage();
-const evaluator = collectorAlerts(stage.collectorUrl);
+const collector = await startCollector({ port: 0 });
+const stage = await startStage({ players: collector.url, servers: collector.url, streamId: 'demo' });
+const evaluator = collectorAlerts(collector.url);
 const startedAt = performance.now();
 const say = (text: string) =>
   console.log(`${((performance.now() - startedAt) / 1000).toFixed(0).padStart(4)} s  ${text}`);
@@ -43,6 +45,7 @@ try {
   console.error(error instanceof Error ? error.message : error);
 } finally {
   await stage.close();
+  await collector.close();
 }
 const failed = results.filter(({ passed }) => !passed).length + broken;
 console.log(`\n${tableOf(results)}\n`);

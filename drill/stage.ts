@@ -1,4 +1,3 @@
-import { startCollector } from 'playscope/collector';
 import type { Running } from '../demo/listen.ts';
 import { startOrigin } from '../demo/origin.ts';
 import { startSfu } from '../demo/sfu.ts';
@@ -11,7 +10,8 @@ export type TakeAway = () => Promise<unknown>;
 
 /** A live stream with people before it, and what can be broken of it. */
 export type Stage = {
-  readonly collectorUrl: string;
+  /** Serves `/live/master.m3u8` and `/live/manifest.mpd`. */
+  readonly originUrl: string;
   readonly audience: Audience;
   /** Orders a fault of the origin or of the SFU (demo/README.md). */
   fault(at: 'origin' | 'sfu', order: object): Promise<TakeAway>;
@@ -20,20 +20,32 @@ export type Stage = {
   close(): Promise<void>;
 };
 
-// `stream.id` of the demo.
-const streamId = 'demo';
+/** Whom a stage tells what happens: OTLP base URLs. */
+export type Told = {
+  readonly players: string;
+  readonly servers: string;
+  /** `stream.id` of all of it. */
+  readonly streamId: string;
+};
+
 const reportEveryMs = 5000;
 
 /** Starts the demo on free ports. */
-export async function startStage(): Promise<Stage> {
-  const collector = await startCollector({ port: 0 });
-  const telling = { port: 0, collector: collector.url, reportEveryMs };
-  const [origin, sfu, site] = await Promise.all([startOrigin(telling), startSfu(telling), startSite({ port: 0 })]);
-  const people = audience({ url: `${origin.url}/live/master.m3u8`, streamId, endpoint: collector.url });
-  const addresses = { collector: collector.url, origin: origin.url, sfu: sfu.url, report: String(reportEveryMs) };
+export async function startStage({ players, servers, streamId }: Told): Promise<Stage> {
+  const telling = { port: 0, collector: servers, reportEveryMs };
+  const [origin, sfu, site] = await Promise.all([
+    startOrigin({ ...telling, streamId }),
+    startSfu(telling),
+    startSite({ port: 0 }),
+  ]);
+  const people = audience({ url: `${origin.url}/live/master.m3u8`, streamId, endpoint: players });
+  const addresses = {
+    ...{ collector: players, origin: origin.url, sfu: sfu.url },
+    ...{ stream: streamId, report: String(reportEveryMs) },
+  };
 
   return {
-    collectorUrl: collector.url,
+    originUrl: origin.url,
     audience: people,
     fault: (at, order) => addFault(at === 'origin' ? origin : sfu, order),
     page: (name) => `${site.url}/${name}?${new URLSearchParams(addresses)}`,
@@ -41,7 +53,6 @@ export async function startStage(): Promise<Stage> {
       await people.become(0);
       // The servers have something left to tell the collector.
       await Promise.all([origin.close(), sfu.close(), site.close()]);
-      await collector.close();
     },
   };
 }

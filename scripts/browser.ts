@@ -84,6 +84,25 @@ export function ensureNginx(): string {
   return found;
 }
 
+// What `npm run stack` needs besides what it builds, and the packages that have it. No package has a Go that is new enough.
+const stackPrograms = {
+  nginx: 'nginx-light',
+  promtool: 'prometheus',
+  'prometheus-alertmanager': 'prometheus-alertmanager',
+};
+
+/** Finds or installs what the stack needs of a machine, telling so. Throws one sentence when something is missing still. */
+export function ensureStackPrograms(): true {
+  const missing = Object.entries(stackPrograms).filter(([program, name]) => {
+    const find = () => [...onPath([program]), `/usr/sbin/${program}`].find(isProgram);
+    return !(find() ?? installPackage(name, find));
+  });
+  if (missing.length > 0 || !onPath(['go']).some(isProgram)) {
+    throw new Error(`The stack is skipped: install Go 1.26, ${Object.keys(stackPrograms).join(', ')}.`);
+  }
+  return true;
+}
+
 function installPackage(name: string, find: () => string | undefined): string | undefined {
   if (spawnSync('apt-get', ['--version']).status !== 0) return undefined;
   console.log(`Installing the package ${name} with apt-get.`);

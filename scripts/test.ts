@@ -1,14 +1,21 @@
-// npm test: build, type check, lint, unit tests, stories in a real browser. The last line is always the sum alone.
+// npm test: build, type check, lint, unit tests, stories in a real browser, and in CI the stack. The last line is always the sum alone.
 import { spawn } from 'node:child_process';
 import { readFileSync, rmSync } from 'node:fs';
 import { styleText } from 'node:util';
-import { ensureBrowser, ensureFirefox, ensureNginx } from './browser.ts';
+import { ensureBrowser, ensureFirefox, ensureNginx, ensureStackPrograms } from './browser.ts';
 
 type Outcome = { readonly passed: number; readonly failed: number };
-type Step = { readonly name: string; readonly command: readonly string[]; readonly count?: (exit: number) => Outcome };
+type Step = {
+  readonly name: string;
+  readonly command: readonly string[];
+  readonly count?: (exit: number) => Outcome;
+  /** It is ended after so long. */
+  readonly withinMs?: number;
+};
 
 const unitReport = 'build/unit.json';
 const e2eReport = 'build/e2e.json';
+const stackReport = 'build/stack.json';
 
 const steps: readonly Step[] = [
   // Not a test: nothing to count unless it fails, and then what follows would test an old package.
@@ -37,6 +44,16 @@ const steps: readonly Step[] = [
     },
   },
 ];
+const stack: Step = {
+  name: 'stack',
+  command: ['node', 'stack/run.ts', '--quick', '--players', '500', '--report', stackReport],
+  // With nothing in its cache half of it is building.
+  withinMs: 30 * 60_000,
+  count: (exit) => {
+    const { passed = 0, failed = 0 } = read(stackReport);
+    return atLeastOne(exit, passed, failed);
+  },
+};
 
 let running: ReturnType<typeof spawn> | undefined;
 for (const signal of ['SIGINT', 'SIGTERM'] as const) {
@@ -50,10 +67,11 @@ for (const signal of ['SIGINT', 'SIGTERM'] as const) {
 const browser = found(ensureBrowser);
 const firefox = found(ensureFirefox);
 const nginx = found(ensureNginx);
+const withStack = process.env.CI !== undefined && found(ensureStackPrograms);
 // Reports of an earlier run must not be counted.
-for (const report of [unitReport, e2eReport]) rmSync(report, { force: true });
+for (const report of [unitReport, e2eReport, stackReport]) rmSync(report, { force: true });
 const outcomes = new Map<string, Outcome>();
-for (const step of steps) {
+for (const step of [...steps, ...(withStack ? [stack] : [])]) {
   console.log(styleText('bold', `\n── ${step.name}`));
   const outcome = await take(step);
   outcomes.set(step.name, outcome);
@@ -70,19 +88,20 @@ const sum = (key: keyof Outcome) => [...outcomes.values()].reduce((total, outcom
 if (sum('failed') > 0) process.exitCode = 1;
 if (!firefox) console.log('Skipped for want of a Firefox: everything that is seen in it.');
 if (!nginx) console.log('Skipped for want of an nginx: what a cache answers.');
+if (withStack === undefined) console.log('Skipped for want of its programs: the stack.');
 console.log(`\n${sum('passed')} passed, ${sum('failed')} failed`);
 
-async function take({ name, command, count = single }: Step): Promise<Outcome> {
+async function take({ name, command, count = single, withinMs }: Step): Promise<Outcome> {
   if (name === 'browser tests' && !browser) return single(1);
   try {
-    return count(await run(command));
+    return count(await run(command, withinMs));
   } catch (error) {
     console.error(error);
     return single(1);
   }
 }
 
-function found(ensure: () => string): string | undefined {
+function found<T>(ensure: () => T): T | undefined {
   try {
     return ensure();
   } catch (error) {
@@ -91,9 +110,10 @@ function found(ensure: () => string): string | undefined {
   }
 }
 
-function run([program = '', ...args]: readonly string[]): Promise<number> {
+function run([program = '', ...args]: readonly string[], timeout?: number): Promise<number> {
   return new Promise((done, failed) => {
     running = spawn(`node_modules/.bin/${program}`, args, {
+      ...(timeout !== undefined && { timeout }),
       stdio: ['ignore', 'inherit', 'inherit'],
       env: {
         ...process.env,

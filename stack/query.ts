@@ -15,6 +15,30 @@ export function querying(store: string): Query {
   };
 }
 
+/** A line of a panel: what there was at which Unix second. */
+export type Line = {
+  readonly labels: Sample['labels'];
+  readonly values: readonly (readonly [at: number, value: number])[];
+};
+export type Range = (expr: string) => Promise<Line[]>;
+
+/** Asks for a time from `from` to `to` (Unix seconds), as a panel does. */
+export function ranging(store: string, from: number, to: number): Range {
+  return async (expr) => {
+    const query = new URLSearchParams({ query: expr, start: `${from}`, end: `${to}`, step: '10s' });
+    const response = await fetch(`${store}/api/v1/query_range?${query}`);
+    const text = await response.text();
+    if (!response.ok) throw new Error(`${expr}: ${response.status} ${text}`);
+    const { data } = JSON.parse(text) as {
+      data: { result: { metric: Record<string, string>; values: [number, string][] }[] };
+    };
+    return data.result.map(({ metric, values }) => ({
+      labels: metric,
+      values: values.map(([at, value]): [number, number] => [at, Number(value)]),
+    }));
+  };
+}
+
 /** The one number of an answer; 0 when there is none. */
 export function only([first]: readonly Sample[]): number {
   return first?.value ?? 0;

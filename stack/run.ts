@@ -1,18 +1,22 @@
 // npm run stack: the real programs with the very files of deploy/one-machine, fed by simulated players. Prints what was sent
-// beside what was found, and fails when they differ by more than is allowed.
-import { mkdtempSync, rmSync } from 'node:fs';
+// beside what was found, and fails when they differ by more than is allowed. --quick leaves browsers and drills out.
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { forgeries, refusals } from './abuse.ts';
 import { installed, run } from './binaries.ts';
 import { readCompose } from './compose.ts';
+import { drillRows } from './drills.ts';
 import type { Stage } from './evening.ts';
-import { alarms, evening, outages } from './evening.ts';
+import { alarms, evening, eveningWithBrowsers, outages } from './evening.ts';
 import { forgerRows } from './forger.ts';
+import { jaegerAt } from './jaeger.ts';
 import { madeUpRows } from './made-up.ts';
 import { startOnCall } from './on-call.ts';
-import { querying } from './query.ts';
+import { panelRows, readDashboards } from './panels.ts';
+import { takePictures } from './pictures.ts';
+import { querying, ranging } from './query.ts';
 import { startServers } from './servers.ts';
 import { startServices } from './services.ts';
 import type { Row } from './table.ts';
@@ -24,6 +28,12 @@ const { values: flags } = parseArgs({
   options: {
     players: { type: 'string', default: '2000' },
     seed: { type: 'string', default: '1' },
+    /** Simulated players alone: no browsers, no drills. */
+    quick: { type: 'boolean' },
+    /** Takes pictures of the dashboards, for the docs. */
+    pictures: { type: 'boolean' },
+    /** A file for how many passed and how many failed, as JSON. */
+    report: { type: 'string' },
     /** Leaves files, data and logs where they are. */
     keep: { type: 'boolean' },
   },
@@ -41,20 +51,34 @@ for (const [what = '', ...files] of [
   rows.push(fact(`promtool ${what} rules`, 'SUCCESS', /SUCCESS/.exec(said)?.[0] ?? said));
 }
 
+// Pages of this machine may send; those of anybody else's may not.
+process.env.PLAYER_ORIGINS = 'http://localhost:*';
 const folder = mkdtempSync(join(tmpdir(), 'playscope-stack-'));
 const onCall = await startOnCall();
 const services = readCompose(join(deploy, 'compose.yaml')).filter(({ name }) => name !== 'grafana');
 const stack = await startServices(services, deploy, folder, { 'on-call:9095': `127.0.0.1:${onCall.port}` });
 say(`${stack.programs.join(', ')} are up`);
+for (const signal of ['SIGINT', 'SIGTERM'] as const) {
+  process.once(signal, () => void stack.stop().then(() => process.exit(1)));
+}
 try {
   const [endpoint, inside] = [stack.url('proxy', 8080), stack.url('collector', 4319)];
-  const query = querying(stack.url('victoria-metrics', 8428));
-  const stage: Stage = { stack, endpoint, query, players: Number(flags.players), seed: Number(flags.seed), say };
+  const store = stack.url('victoria-metrics', 8428);
+  const query = querying(store);
+  const jaeger = jaegerAt(stack.url('jaeger', 16686));
+  const audience = { players: Number(flags.players), seed: Number(flags.seed) };
+  const stage: Stage = { stack, endpoint, inside, query, jaeger, ...audience, say };
   rows.push(...(await refusals(endpoint)));
   rows.push(...(await traceRows(endpoint, inside, stack.url('jaeger', 16686))));
+  const from = Math.floor(Date.now() / 1000);
   const servers = startServers(inside);
-  rows.push(...(await evening(stage, deploy)));
-  rows.push(...(await alarms(stage, servers, onCall)));
+  rows.push(...(await (flags.quick ? evening(stage) : eveningWithBrowsers(stage))));
+  const told = [alarms(stage, servers, onCall), ...(flags.quick ? [] : [drillRows({ ...stage, onCall })])];
+  rows.push(...(await Promise.all(told)).flat());
+  const dashboards = readDashboards(join(deploy, 'grafana/dashboards'));
+  const to = Math.floor(Date.now() / 1000);
+  rows.push(...(await panelRows(dashboards, ranging(store, from, to))));
+  if (flags.pictures) await takePictures(dashboards, { store, jaeger, from, to }, 'docs/images');
   rows.push(...(await forgeries(endpoint, query)));
   rows.push(...(await forgerRows(endpoint, query)));
   rows.push(...(await madeUpRows(endpoint, stack, query)));
@@ -68,6 +92,7 @@ try {
 }
 
 const failed = rows.filter(({ holds }) => !holds).length;
+if (flags.report) writeFileSync(flags.report, JSON.stringify({ passed: rows.length - failed, failed }));
 console.log(`\n${printed(rows)}\n\n${rows.length - failed} passed, ${failed} failed, in ${seconds()} s`);
 process.exitCode = failed > 0 ? 1 : 0;
 

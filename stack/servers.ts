@@ -9,10 +9,13 @@ import { startTelemetry } from '../src/server/telemetry.ts';
 type Counted = 'livestream.origin.requests' | 'livestream.ingest.frame_drops';
 
 export type Servers = {
+  readonly streamId: string;
   /** What they have counted. */
   readonly totals: ReadonlyMap<Counted, number>;
   stop(): Promise<void>;
 };
+
+const streamId = 'main';
 
 /** Works until it is stopped: answers in 300 ms, publishes after 1.4 s, sends 400 kbps. */
 export function startServers(endpoint: string): Servers {
@@ -31,12 +34,12 @@ export function startServers(endpoint: string): Servers {
       }),
     ],
   });
-  const answered = instruments(origin.meterProvider.getMeter('origin'), { 'stream.id': 'main' });
+  const answered = instruments(origin.meterProvider.getMeter('origin'), { 'stream.id': streamId });
   const meter = publisher.getMeter('publisher');
-  const published = instruments(meter, { 'stream.id': 'main', protocol: 'hls' });
+  const published = instruments(meter, { 'stream.id': streamId, protocol: 'hls' });
   meter
     .createObservableGauge('livestream.encoder.utilization', { unit: '%' })
-    .addCallback((result) => result.observe(70, { 'stream.id': 'main' }));
+    .addCallback((result) => result.observe(70, { 'stream.id': streamId }));
 
   const timer = setInterval(() => {
     const request = { 'request.type': 'segment', 'http.response.status_class': '2xx' };
@@ -48,6 +51,7 @@ export function startServers(endpoint: string): Servers {
   }, 200);
 
   return {
+    streamId,
     totals,
     async stop() {
       clearInterval(timer);

@@ -13,6 +13,8 @@ export type OriginTelemetry = {
 };
 
 export type OriginTelemetryOptions = {
+  /** Default `demo`, as the demo's pages name it. */
+  readonly streamId?: string | undefined;
   /** OTLP base URL. Default: nobody is told, and answers are what they would be. */
   readonly collector?: string | undefined;
   /** Default 10 000. */
@@ -21,18 +23,21 @@ export type OriginTelemetryOptions = {
   readonly publications: Publications;
 };
 
-/** `stream.id` of the demo, as its pages name it; the clock and the faults belong to no stream. */
-const streamIdOf = (path: string) => (/^\/(live|vod|ll|encrypted)\//.test(path) ? 'demo' : undefined);
-
 /** Starts to tell the collector, as service `demo-origin`. */
 export function startOriginTelemetry({
+  streamId = 'demo',
   collector,
   reportEveryMs,
   publications,
 }: OriginTelemetryOptions): OriginTelemetry {
   if (collector === undefined) return { measured: (handler) => handler, shutdown: async () => {} };
   const telemetry = startTelemetry({ endpoint: collector, serviceName: 'demo-origin', reportEveryMs });
-  const origin = instrumentOrigin({ streamId: streamIdOf, publications, ...telemetry });
+  const origin = instrumentOrigin({
+    // The clock and the faults belong to no stream.
+    streamId: (path) => (/^\/(live|vod|ll|encrypted)\//.test(path) ? streamId : undefined),
+    publications,
+    ...telemetry,
+  });
   return {
     measured: origin.handler,
     async shutdown() {

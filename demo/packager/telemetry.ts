@@ -20,19 +20,18 @@ export type PackagerTelemetry = {
 export type Arrival = { readonly bytes: number; readonly lostFrames: number };
 
 export type PackagerTelemetryOptions = {
+  /** Default `demo`, as the demo's pages name it. */
+  readonly streamId?: string | undefined;
   /** OTLP base URL. Default: nobody is told. */
   readonly collector?: string | undefined;
   /** Default 10 000. */
   readonly reportEveryMs?: number | undefined;
 };
 
-/** `stream.id` of the demo, as its pages name it. */
-const streamId = 'demo';
-
 /** Starts to tell the collector, as service `demo-packager`. */
 export function startPackagerTelemetry(
   { segmentSec, renditions }: Loop,
-  { collector, reportEveryMs }: PackagerTelemetryOptions = {},
+  { streamId = 'demo', collector, reportEveryMs }: PackagerTelemetryOptions = {},
 ): PackagerTelemetry {
   const telemetry =
     collector === undefined
