@@ -16,7 +16,7 @@ export async function autopsyRows(stage: Stage, streamId: string, jaeger: Jaeger
   let stall: Span | undefined;
   try {
     await until('the stall of a browser is in Jaeger', 120_000, async () => {
-      const tags = { 'stream.id': streamId, 'stall.cause': 'network' };
+      const tags = { 'stream.id': streamId };
       const found = await jaeger.search({
         ...{ service: 'web-player', operation: 'livestream.player.stall', tags, from: since },
       });

@@ -1,7 +1,7 @@
 /** Five viewers in real browsers, on a live stream whose origin and publisher tell the stack as well. */
 
+import { watch } from 'playscope/synthetic';
 import type { Stage } from '../drill/stage.ts';
-import { watch } from '../src/synthetic/watch.ts';
 import type { Place } from './player.ts';
 import { until } from './until.ts';
 
@@ -33,7 +33,15 @@ export async function startBrowsers(stage: Stage, streamId: string, endpoint: st
     }),
   );
   const allPlay = async () => plays.every(({ viewers }, i) => playing[i] === viewers);
-  await Promise.race([until('five browsers play', 90_000, allPlay), ...watches]);
+  const ended = watches.map(async (each) => {
+    throw new Error(`A browser has gone: ${(await each).problem}`);
+  });
+  try {
+    await Promise.race([until('five browsers play', 90_000, allPlay), ...ended]);
+  } catch (error) {
+    ending.abort();
+    throw error;
+  }
 
   return {
     places: plays.flatMap(({ protocol, viewers }) =>

@@ -12,9 +12,10 @@ import { fact } from './table.ts';
 
 // Reports, sums and both groups of rules are each up to 10 s late, then Alertmanager waits as long for what comes together.
 const toFire = 60;
-// Viewers are the mean of a minute, and no more than the sessions of the clock's minute; dark is who had none in two minutes.
+// Viewers are the mean of a minute, and no more than the sessions of the clock's minute; dark is who had none in two
+// minutes, and the loss of viewers before it has been told: what comes later waits for Alertmanager's next minute.
 const ofViewers = ({ statistic, comparison }: Alert) =>
-  statistic.kind !== 'viewers' ? 0 : comparison === 'zero' ? 180 : 90;
+  statistic.kind !== 'viewers' ? 0 : comparison === 'zero' ? 240 : 90;
 const pace: Pace = {
   // Until sessions are counted of a minute in which all were there.
   quiet: 150,

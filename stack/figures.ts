@@ -53,7 +53,7 @@ export async function total(metric: MetricName, query: Query, streams = '.*'): P
 }
 
 /** Waits until nothing more of what was sent of these streams is on its way. */
-export async function settled(query: Query, streams: readonly string[]): Promise<void> {
+export async function settled(query: Query, streams: readonly string[] = ['.*']): Promise<void> {
   let before = -1;
   let sameFor = 0;
   await until('the totals stand still', 90_000, async () => {

@@ -20,7 +20,7 @@ export type Panel = {
   readonly targets: readonly { readonly expr?: string; readonly legendFormat?: string }[];
 };
 export type Dashboard = { readonly file: string; readonly title: string; readonly panels: readonly Panel[] };
-export type Answer = { readonly expr: string; readonly legend: string; readonly lines: readonly Line[] };
+export type Answer = { readonly panel: string; readonly legend: string; readonly lines: readonly Line[] };
 
 /** The dashboards of a folder. */
 export function readDashboards(folder: string): Dashboard[] {
@@ -30,11 +30,11 @@ export function readDashboards(folder: string): Dashboard[] {
 }
 
 /** What a panel's queries find, of all streams. */
-export async function answersOf({ targets }: Panel, range: Range): Promise<Answer[]> {
+export async function answersOf({ title, targets }: Panel, range: Range): Promise<Answer[]> {
   const asked = targets.flatMap(({ expr, legendFormat = '' }) => (expr ? { expr, legend: legendFormat } : []));
   return Promise.all(
     asked.map(async ({ expr, legend }) => ({
-      ...{ expr, legend },
+      ...{ panel: title, legend },
       lines: await range(expr.replaceAll('$__rate_interval', '1m').replaceAll('$stream', '.*')),
     })),
   );
@@ -49,8 +49,8 @@ export async function panelRows(dashboards: readonly Dashboard[], range: Range):
     if (answers.length === 0) continue;
     const isSilent = ({ lines }: Answer) =>
       !lines.some(({ values }) => values.some(([, value]) => Number.isFinite(value)));
-    const silent = answers.filter(isSilent).map(({ expr }) => expr);
-    const found = silent.length === 0 ? `${answers.length} answer` : `none: ${silent.join('; ')}`;
+    const silent = new Set(answers.filter(isSilent).map(({ panel }) => panel));
+    const found = silent.size === 0 ? `${answers.length} answer` : `none: ${[...silent].join(', ')}`;
     rows.push(fact(`panels of ${title}`, `${answers.length} answer`, found));
   }
   return rows;
