@@ -38,7 +38,7 @@ export async function evening({ stack, endpoint, query, players, seed, say }: St
   const audience = await crowd(endpoint, streams, players, seed);
   say(`${players} players have come`);
   await wait(steadyMs);
-  const counted = await viewerRows([...audience.present, ...besides], query);
+  const counted = await viewerRows({ present: [...audience.present, ...besides] }, query);
   await audience.leave();
   say(`they have gone, after ${audience.reports.sent} reports: ${await stack.usage()}`);
   await settled(query, streams);

@@ -3,7 +3,6 @@ import { prometheusName } from '../src/collector/expose/prometheus.ts';
 import type { Metric, MetricName } from '../src/core/signals.ts';
 import { metrics } from '../src/core/signals.ts';
 import type { Crowd } from './crowd.ts';
-import type { Place } from './player.ts';
 import type { Query } from './query.ts';
 import { only } from './query.ts';
 import type { Row } from './table.ts';
@@ -17,7 +16,7 @@ const kinds = [
 ] as const;
 
 /** Concurrent viewers, as the recording rule has had them in the last minute: on a busy machine reports come in bursts. */
-export async function viewerRows(present: readonly Place[], query: Query): Promise<Row[]> {
+export async function viewerRows({ present }: Pick<Crowd, 'present'>, query: Query): Promise<Row[]> {
   const recorded = `avg_over_time(${prometheusName('livestream.viewers.concurrent')}[1m])`;
   const rows = [near('viewers', present.length, only(await query(`sum(${recorded})`)), 0.03)];
   for (const [label, key] of kinds) {
@@ -52,7 +51,7 @@ export async function total(metric: MetricName, query: Query, streams = '.*'): P
   return only(await query(`sum(increase_pure(${prometheusName(metric)}{stream_id=~"${streams}"}[1h]))`));
 }
 
-/** Waits until nothing more of what was sent of these streams is on its way. */
+/** Waits until nothing more of what was sent is on its way, of all streams or of these. */
 export async function settled(query: Query, streams: readonly string[] = ['.*']): Promise<void> {
   let before = -1;
   let sameFor = 0;
