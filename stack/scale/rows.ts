@@ -57,7 +57,7 @@ async function ordinary({
   const audience = await crowd(endpoint, ['main', 'second'], players, seed);
   say(`${players} players have come`);
   await wait(steadyMs);
-  const counted = await viewerRows(audience.present, query);
+  const counted = await viewerRows(audience, query);
   await audience.leave();
   const { cpuSeconds, megabytes } = await kafka.cost();
   say(
