@@ -129,7 +129,7 @@ async function preflight(endpoint: string): Promise<string> {
   const { status, headers } = await fetch(`${endpoint}/v1/metrics`, {
     method: 'OPTIONS',
     headers: {
-      origin: 'https://www.example.com',
+      origin: 'http://localhost:8080',
       'access-control-request-method': 'POST',
       'access-control-request-headers': 'authorization,content-encoding,content-type',
     },
