@@ -1,4 +1,4 @@
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync, globSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { readCompose } from './compose.ts';
@@ -20,17 +20,20 @@ test('the Collector is built in the version of its image', () => {
   expect(new Set(modules.map(([, , tag]) => tag))).toEqual(new Set([version]));
 });
 
-test('the recipe has the components that the configuration names', () => {
+test('the recipe has the components that the configurations name, and no others', () => {
   const recipe = readFileSync('stack/collector.builder.yaml', 'utf8');
   const built = [...recipe.matchAll(/\/(\w+?)(?:receiver|processor|exporter|extension) v/g)].map(([, name]) => name);
-  const config = ['collector', 'catalogue', 'tokens'].map((name) => {
-    const [parts = ''] = readFileSync(join(deploy, `collector/${name}.yaml`), 'utf8').split(/^service:$/m);
+  const paths = ['one-machine/collector/*.yaml', 'scale/collector/*.yaml'].flatMap((each) =>
+    globSync(`deploy/${each}`),
+  );
+  const config = paths.map((path) => {
+    const [parts = ''] = readFileSync(path, 'utf8').split(/^service:$/m);
     return parts;
   });
   const named = [...config.join('\n').matchAll(/^ {2}([a-z_]+)(?:\/\w+)?:$/gm)].map(([, name = '']) =>
     name.replaceAll('_', '').replace(/^oidc$/, 'oidcauth'),
   );
-  expect(built).toEqual(expect.arrayContaining([...new Set(named)]));
+  expect([...new Set(named)].sort()).toEqual([...new Set(built)].sort());
 });
 
 test('files that a service sees are there', () => {

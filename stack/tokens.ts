@@ -129,8 +129,7 @@ async function preflight(endpoint: string): Promise<string> {
   const { status, headers } = await fetch(`${endpoint}/v1/metrics`, {
     method: 'OPTIONS',
     headers: {
-      // A page of this machine, as run.ts allows them.
-      origin: 'http://localhost:8000',
+      origin: 'http://localhost:8080',
       'access-control-request-method': 'POST',
       'access-control-request-headers': 'authorization,content-encoding,content-type',
     },

@@ -72,7 +72,7 @@ async function ordinary({
     ...(await totalRows(audience, query, 0.005)),
     records,
     near('sessions on the way to ClickHouse', players, sessions.length, 0),
-    near('their presence', audience.totals.get('livestream.viewer.presence') ?? 0, seconds, 1e-6),
+    near('their presence', audience.totals.get('livestream.viewer.presence') ?? 0, seconds, 0.00001),
   ];
 }
 
