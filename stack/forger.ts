@@ -1,7 +1,11 @@
 /** One client that lies about how much it watches, beside honest ones: it must not be worth more than one viewer. */
 import { setTimeout as wait } from 'node:timers/promises';
+import { streamViewers } from '../scripts/deploy/promql.ts';
 import { prometheusName } from '../src/collector/expose/prometheus.ts';
+import type { Report } from '../src/collector/test-bodies.ts';
+import { metricsBody, watched } from '../src/collector/test-bodies.ts';
 import { crowd } from './crowd.ts';
+import { post } from './post.ts';
 import type { Query } from './query.ts';
 import { only } from './query.ts';
 import type { Row } from './table.ts';
@@ -13,16 +17,15 @@ const watchedMs = 150_000;
 
 /** Four lies at once, each told to a stream of its own, in which 20 others play. */
 export async function forgerRows(endpoint: string, query: Query): Promise<Row[]> {
-  const now = () => Date.now();
-  const lies: [what: string, stream: string, everyMs: number, reports: () => object[]][] = [
+  const lies: [what: string, stream: string, everyMs: number, told: () => readonly Partial<Report>[]][] = [
     [
       'one session, presence of a minute and a half told each second',
       'greedy',
       1000,
-      () => [point('hls', now() - 60_000, now(), 95)],
+      () => [{ seconds: 60, counters: watched(95) }],
     ],
-    ['one report, replayed each second', 'replayed', 1000, replayed],
-    ['one session, in four states and under three protocols', 'everywhere', 5000, everywhere],
+    ['one report, replayed each second', 'replayed', 1000, () => [{ time: first, counters: watched(10) }]],
+    ['one session, in four states and under three protocols', 'everywhere', 5000, () => [{ counters: everywhere }]],
     ['one session, in times of its own: last year, now, next year', 'untimely', 1000, untimely],
   ];
   const over = new AbortController();
@@ -32,9 +35,14 @@ export async function forgerRows(endpoint: string, query: Query): Promise<Row[]>
     lies.length * honest,
     7,
   );
-  const lying = lies.map(async ([, stream, everyMs, reports], number) => {
+  const lying = lies.map(async ([, stream, everyMs, told], number) => {
+    const labels = { 'stream.id': stream, protocol: 'hls', 'viewer.kind': 'real' };
+    const headers = { 'x-forwarded-for': `203.0.113.${20 + number}`, 'cloudfront-viewer-country': 'eu' };
     while (!over.signal.aborted) {
-      await post(endpoint, stream, reports(), number);
+      for (const lie of told()) {
+        const body = metricsBody({ session: `forger-${number}`, time: Date.now(), labels, ...lie });
+        await post(`${endpoint}/v1/metrics`, body, headers);
+      }
       await wait(everyMs, undefined, { signal: over.signal }).catch(() => {});
     }
   });
@@ -42,8 +50,7 @@ export async function forgerRows(endpoint: string, query: Query): Promise<Row[]>
   const rows: Row[] = [];
   for (const [what, stream] of lies) {
     const sent = audience.present.filter(({ streamId }) => streamId === stream).length;
-    const counted = `avg_over_time(stream_id:${prometheusName('livestream.viewers.concurrent')}:sum{stream_id="${stream}"}[1m])`;
-    const found = only(await query(counted));
+    const found = only(await query(`avg_over_time(${streamViewers}{stream_id="${stream}"}[1m])`));
     const claimed = only(
       await query(`sum(rate(${prometheusName('livestream.viewer.presence')}{stream_id="${stream}"}[1m]))`),
     );
@@ -58,47 +65,16 @@ export async function forgerRows(endpoint: string, query: Query): Promise<Row[]>
 
 const first = Date.now();
 
-function replayed(): object[] {
-  return [point('hls', first - 10_000, first, 10)];
-}
+const everywhere = {
+  'livestream.viewer.presence': ['hls', 'dash', 'webrtc'].flatMap((protocol) =>
+    ['playing', 'stalled', 'starting', 'seeking'].map((state) => ({
+      value: 10,
+      labels: { protocol, 'viewer.state': state },
+    })),
+  ),
+};
 
-function everywhere(): object[] {
-  const [start, end] = [Date.now() - 10_000, Date.now()];
-  const states = ['playing', 'stalled', 'starting', 'seeking'];
-  return ['hls', 'dash', 'webrtc'].flatMap((protocol) => states.map((state) => point(protocol, start, end, 10, state)));
-}
-
-function untimely(): object[] {
-  return [-1, 0, 1].map((years) => {
-    const end = Date.now() + years * 365 * 24 * 3_600_000;
-    return point('hls', end - 60_000, end, 90);
-  });
-}
-
-function point(protocol: string, start: number, end: number, asDouble: number, state = 'playing'): object {
-  const attributes = { 'stream.id': 'STREAM', protocol, 'viewer.kind': 'real', 'viewer.state': state };
-  return {
-    asDouble,
-    startTimeUnixNano: `${start}000000`,
-    timeUnixNano: `${end}000000`,
-    attributes: Object.entries(attributes).map(([key, stringValue]) => ({ key, value: { stringValue } })),
-  };
-}
-
-async function post(endpoint: string, stream: string, dataPoints: object[], number: number) {
-  const sum = { dataPoints, aggregationTemporality: 1, isMonotonic: true };
-  const session = { key: 'session.id', value: { stringValue: `forger-${number}` } };
-  const scopeMetrics = [{ metrics: [{ name: 'livestream.viewer.presence', unit: 's', sum }] }];
-  const body = JSON.stringify({ resourceMetrics: [{ resource: { attributes: [session] }, scopeMetrics }] });
-  const headers = {
-    'content-type': 'application/json',
-    'x-forwarded-for': `203.0.113.${20 + number}`,
-    'cloudfront-viewer-country': 'eu',
-  };
-  const response = await fetch(`${endpoint}/v1/metrics`, {
-    method: 'POST',
-    headers,
-    body: body.replaceAll('STREAM', stream),
-  });
-  await response.arrayBuffer();
+function untimely(): Partial<Report>[] {
+  const yearMs = 365 * 24 * 3_600_000;
+  return [-1, 0, 1].map((years) => ({ time: Date.now() + years * yearMs, seconds: 60, counters: watched(90) }));
 }

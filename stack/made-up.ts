@@ -1,11 +1,14 @@
 /** Names that a stranger makes up: they cost memory, but nobody else's figures. */
+import { prometheusName } from '../src/collector/expose/prometheus.ts';
+import { metricsBody } from '../src/collector/test-bodies.ts';
+import { post } from './post.ts';
 import type { Query } from './query.ts';
 import type { Stack } from './services.ts';
 import type { Row } from './table.ts';
 import { fact } from './table.ts';
 import { until } from './until.ts';
 
-const presence = 'livestream_viewer_presence_seconds_total';
+const stored = prometheusName('livestream.viewer.presence');
 const [requests, streamsEach] = [60, 500];
 const mostMegabytes = 500;
 
@@ -15,14 +18,13 @@ export async function madeUpRows(endpoint: string, stack: Stack, query: Query): 
   let taken = 0;
   for (let request = 0; request < requests; request += 1) {
     const names = Array.from({ length: streamsEach }, (_, i) => `made-up-${request}-${i}`);
-    if (await post(endpoint, names, `forger-${request}`, '203.0.113.77')) taken += 1;
+    if (await report(endpoint, names, `forger-${request}`, '203.0.113.77')) taken += 1;
   }
-  const honest = () => post(endpoint, ['beside-made-up'], 'honest', '198.18.7.1');
-  await honest();
+  await report(endpoint, ['beside-made-up'], 'honest', '198.18.7.1');
   await until(
     'an honest report beside made up ones is stored',
     60_000,
-    async () => (await query(`${presence}{stream_id="beside-made-up"}`)).length > 0,
+    async () => (await query(`${stored}{stream_id="beside-made-up"}`)).length > 0,
   );
   const after = await memory(stack);
   const told = `${taken} taken, an honest one stored, vmagent ${before} to ${after} MB`;
@@ -30,25 +32,12 @@ export async function madeUpRows(endpoint: string, stack: Stack, query: Query): 
 }
 
 async function memory(stack: Stack): Promise<number> {
-  return Number(/vmagent \d+ s (\d+) MB/.exec(await stack.usage())?.[1]);
+  return (await stack.costs()).find(({ service }) => service === 'vmagent')?.megabytes ?? Number.NaN;
 }
 
-async function post(endpoint: string, streams: readonly string[], session: string, from: string): Promise<boolean> {
-  const now = Date.now();
-  const text = (key: string, stringValue: string) => ({ key, value: { stringValue } });
-  const times = { startTimeUnixNano: `${now - 10_000}000000`, timeUnixNano: `${now}000000` };
-  const dataPoints = streams.map((stream) => ({
-    ...{ asDouble: 10, ...times },
-    attributes: [text('stream.id', stream), text('viewer.state', 'playing')],
-  }));
-  const sum = { dataPoints, aggregationTemporality: 1, isMonotonic: true };
-  const scopeMetrics = [{ metrics: [{ name: 'livestream.viewer.presence', unit: 's', sum }] }];
-  const resource = { attributes: [text('session.id', session)] };
-  const response = await fetch(`${endpoint}/v1/metrics`, {
-    method: 'POST',
-    headers: { 'content-type': 'application/json', 'x-forwarded-for': from },
-    body: JSON.stringify({ resourceMetrics: [{ resource, scopeMetrics }] }),
-  });
-  await response.arrayBuffer();
-  return response.ok;
+async function report(endpoint: string, streams: readonly string[], session: string, from: string): Promise<boolean> {
+  const presence = streams.map((stream) => ({ value: 10, labels: { 'stream.id': stream, 'viewer.state': 'playing' } }));
+  const counters = { 'livestream.viewer.presence': presence };
+  const body = metricsBody({ session, time: Date.now(), labels: {}, counters });
+  return (await post(`${endpoint}/v1/metrics`, body, { 'x-forwarded-for': from })).ok;
 }

@@ -3,9 +3,12 @@ import { createPrivateKey, generateKeyPairSync } from 'node:crypto';
 import { cpSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { SignJWT } from 'jose';
+import { prometheusName } from '../src/collector/expose/prometheus.ts';
+import { metricsBody, watched } from '../src/collector/test-bodies.ts';
 import { viewerTokens } from '../src/server/viewer-tokens.ts';
 import type { Service } from './compose.ts';
 import { readOverlay } from './compose.ts';
+import { post } from './post.ts';
 import type { Query } from './query.ts';
 import type { Stack } from './services.ts';
 import { startServices } from './services.ts';
@@ -14,7 +17,7 @@ import { fact } from './table.ts';
 import { until } from './until.ts';
 
 const issuer = 'https://www.example.com';
-const stored = 'livestream_viewer_presence_seconds_total';
+const stored = prometheusName('livestream.viewer.presence');
 const oneMinuteMs = 60_000;
 
 /** Starts a second proxy and Collector with compose.tokens.yaml before the stores that run already. */
@@ -108,21 +111,9 @@ async function signed(pem: string, claims: Record<string, string | number>): Pro
   return new SignJWT(all).setProtectedHeader({ alg: 'EdDSA' }).sign(createPrivateKey(pem));
 }
 
-async function report(endpoint: string, stream: string, session: string, authorization = '', from = '198.18.8.1') {
-  const now = Date.now();
-  const text = (key: string, stringValue: string) => ({ key, value: { stringValue } });
-  const attributes = [text('stream.id', stream), text('viewer.state', 'playing')];
-  const times = { startTimeUnixNano: `${now - 10_000}000000`, timeUnixNano: `${now}000000` };
-  const sum = { dataPoints: [{ asDouble: 10, ...times, attributes }], aggregationTemporality: 1, isMonotonic: true };
-  const scopeMetrics = [{ metrics: [{ name: 'livestream.viewer.presence', unit: 's', sum }] }];
-  const resource = { attributes: [text('session.id', session)] };
-  const headers = {
-    'content-type': 'application/json',
-    'x-forwarded-for': from,
-    ...(authorization && { authorization }),
-  };
-  const body = JSON.stringify({ resourceMetrics: [{ resource, scopeMetrics }] });
-  return fetch(`${endpoint}/v1/metrics`, { method: 'POST', headers, body });
+function report(endpoint: string, stream: string, session: string, authorization = '', from = '198.18.8.1') {
+  const body = metricsBody({ session, time: Date.now(), labels: { 'stream.id': stream }, counters: watched(10) });
+  return post(`${endpoint}/v1/metrics`, body, { 'x-forwarded-for': from, ...(authorization && { authorization }) });
 }
 
 async function preflight(endpoint: string): Promise<string> {

@@ -1,9 +1,9 @@
 // OTLP bodies for tests: by hand where the test is about times and values, by the stock serializers in the tests of encodings.
-import { nextReport } from '../core/signals.ts';
+import { metrics as catalogue, nextReport } from '../core/signals.ts';
 import { edgesOf, isMetricName } from './aggregate/plausible.ts';
 
 type Labels = Record<string, string | number | boolean>;
-type Report = {
+export type Report = {
   readonly session?: string;
   /** Unix ms on the sender's clock. */
   readonly time: number;
@@ -41,7 +41,7 @@ export function metricsBody({
   const aggregationTemporality = cumulativeSince === undefined ? 1 : 2;
   const metrics = [
     ...Object.entries(counters).map(([name, given]) => ({
-      name,
+      ...{ name, unit: unitOf(name) },
       sum: {
         ...{ aggregationTemporality, isMonotonic: true },
         dataPoints: (typeof given === 'number' ? [{ value: given, labels: {} }] : given).map((point) => ({
@@ -51,7 +51,7 @@ export function metricsBody({
       },
     })),
     ...Object.entries(histograms).map(([name, values]) => ({
-      name,
+      ...{ name, unit: unitOf(name) },
       histogram: {
         aggregationTemporality,
         dataPoints: [{ ...common, attributes: keyValues(labels), ...histogram(name, values) }],
@@ -98,6 +98,10 @@ export function keyValues(labels: Labels) {
 
 function nanos(ms: number): string {
   return `${Math.trunc(ms)}000000`;
+}
+
+function unitOf(name: string): string | undefined {
+  return isMetricName(name) ? catalogue[name].unit : undefined;
 }
 
 function histogram(name: string, values: readonly number[]) {

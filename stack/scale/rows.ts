@@ -1,8 +1,11 @@
 /** The tier for millions, end to end on one machine: the same crowd as on one machine, and what is lost when parts of it die. */
 import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
+import { streamViewers } from '../../scripts/deploy/promql.ts';
+import { metricsBody } from '../../src/collector/test-bodies.ts';
 import { crowd } from '../crowd.ts';
 import { settled, totalRows, viewerRows } from '../figures.ts';
+import { post } from '../post.ts';
 import type { Query } from '../query.ts';
 import { only, querying } from '../query.ts';
 import type { Row } from '../table.ts';
@@ -102,14 +105,9 @@ async function deaths({ scale: { stack, kafka }, endpoint, query, players, seed,
 /** A gateway takes nothing that it cannot hand on. */
 async function withoutKafka({ scale: { kafka }, endpoint }: Evening): Promise<Row> {
   await kafka.stop();
-  const headers = { 'content-type': 'application/json' };
-  const now = `${Date.now()}000000`;
-  const attributes = [{ key: 'stream.id', value: { stringValue: 'unlucky' } }];
-  const dataPoints = [{ asDouble: 1, timeUnixNano: now, startTimeUnixNano: now, attributes }];
-  const sum = { dataPoints, aggregationTemporality: 1, isMonotonic: true };
-  const scopeMetrics = [{ metrics: [{ name: 'livestream.player.plays', sum }] }];
-  const body = JSON.stringify({ resourceMetrics: [{ scopeMetrics }] });
-  const { status } = await fetch(`${endpoint}/v1/metrics`, { method: 'POST', headers, body });
+  const labels = { 'stream.id': 'unlucky' };
+  const body = metricsBody({ time: Date.now(), labels, counters: { 'livestream.player.plays': 1 } });
+  const { status } = await post(`${endpoint}/v1/metrics`, body);
   return fact(
     'a report while Kafka is away',
     'try again',
@@ -119,7 +117,7 @@ async function withoutKafka({ scale: { kafka }, endpoint }: Evening): Promise<Ro
 
 /** Neither the dead shard's last minute, which counts on, nor the ten seconds until another takes over, look like people who come or go. */
 async function viewersAround(query: Query, players: number): Promise<Row[]> {
-  const recorded = 'stream_id:livestream_viewers_concurrent:sum{stream_id="unlucky"}';
+  const recorded = `${streamViewers}{stream_id="unlucky"}`;
   const most = only(await query(`max_over_time(${recorded}[150s])`));
   const fewest = only(await query(`min_over_time(${recorded}[150s])`));
   return [near('viewers at most', players, most, 0.2), near('viewers at least', players, fewest, 0.2)];
