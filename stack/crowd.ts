@@ -38,7 +38,7 @@ export async function crowd(
   const present: Player[] = [];
 
   const evenings = Array.from({ length: players }, async (_, i) => {
-    const place = { streamId: pick(streams), protocol: pick(protocols), region: pick(regions) };
+    const place = placeIn(pick(streams, random), random);
     // One in a hundred has a clock that was never set.
     const skewMs = Math.round(i % 100 === 0 ? -365 * 24 * hourMs : (2 * random() - 1) * hourMs);
     await wait(random() * joinMs);
@@ -80,8 +80,13 @@ export async function crowd(
     values.set(metric, all);
     all.push(value);
   }
+}
 
-  function pick<T>(from: readonly T[]): T {
-    return from[Math.floor(random() * from.length)] as T;
-  }
+/** Where somebody in a stream watches, and how. */
+export function placeIn(streamId: string, random: () => number): Place {
+  return { streamId, protocol: pick(protocols, random), region: pick(regions, random) };
+}
+
+function pick<T>(from: readonly T[], random: () => number): T {
+  return from[Math.floor(random() * from.length)] as T;
 }

@@ -20,7 +20,8 @@ import { querying, ranging } from './query.ts';
 import { startServers } from './servers.ts';
 import { startServices } from './services.ts';
 import type { Row } from './table.ts';
-import { fact, printed } from './table.ts';
+import { fact } from './table.ts';
+import { telling } from './telling.ts';
 import { tokenRows } from './tokens.ts';
 import { traceRows } from './traces.ts';
 
@@ -39,7 +40,7 @@ const { values: flags } = parseArgs({
   },
 });
 const deploy = 'deploy/one-machine';
-const startedAt = Date.now();
+const { say, conclude } = telling();
 const rows: Row[] = [];
 
 const promtool = installed('promtool');
@@ -98,15 +99,5 @@ try {
   else rmSync(folder, { recursive: true, force: true });
 }
 
-const failed = rows.filter(({ holds }) => !holds).length;
-if (flags.report) writeFileSync(flags.report, JSON.stringify({ passed: rows.length - failed, failed }));
-console.log(`\n${printed(rows)}\n\n${rows.length - failed} passed, ${failed} failed, in ${seconds()} s`);
-process.exitCode = failed > 0 ? 1 : 0;
-
-function say(what: string) {
-  console.log(`${String(seconds()).padStart(4)} s  ${what}`);
-}
-
-function seconds(): number {
-  return Math.round((Date.now() - startedAt) / 1000);
-}
+const outcome = conclude(rows);
+if (flags.report) writeFileSync(flags.report, JSON.stringify(outcome));

@@ -4,7 +4,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
-import { printed } from '../table.ts';
+import { telling } from '../telling.ts';
 import { scaleRows } from './rows.ts';
 
 const { values: flags } = parseArgs({
@@ -15,16 +15,10 @@ const { values: flags } = parseArgs({
     keep: { type: 'boolean' },
   },
 });
-const startedAt = Date.now();
-const seconds = () => Math.round((Date.now() - startedAt) / 1000);
-const say = (what: string) => console.log(`${String(seconds()).padStart(4)} s  ${what}`);
-
+const { say, conclude } = telling();
 const folder = mkdtempSync(join(tmpdir(), 'playscope-scale-'));
 try {
-  const rows = await scaleRows({ folder, say, players: Number(flags.players), seed: Number(flags.seed) });
-  const failed = rows.filter(({ holds }) => !holds).length;
-  console.log(`\n${printed(rows)}\n\n${rows.length - failed} passed, ${failed} failed, in ${seconds()} s`);
-  process.exitCode = failed > 0 ? 1 : 0;
+  conclude(await scaleRows({ folder, say, players: Number(flags.players), seed: Number(flags.seed) }));
 } finally {
   if (flags.keep) console.log(`Kept in ${folder}.`);
   else rmSync(folder, { recursive: true, force: true });

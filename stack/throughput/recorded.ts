@@ -3,6 +3,7 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { gunzipSync, gzipSync } from 'node:zlib';
 import { randomFrom } from '../../src/core/test-random.ts';
+import { placeIn } from '../crowd.ts';
 import { player } from '../player.ts';
 
 export type Report = { readonly headers: Readonly<Record<string, string>>; readonly body: Buffer };
@@ -11,8 +12,6 @@ const reportSeconds = 10;
 const presence = 'livestream.viewer.presence';
 // So many are recorded; more viewers send the same with another session.
 const recordedPlayers = 1000;
-const protocols = ['hls', 'hls', 'dash', 'webrtc'] as const;
-const regions = ['eu', 'us', 'asia'];
 
 /**
  * One report of each viewer over the last ten seconds: the second that its player sends.
@@ -30,10 +29,9 @@ export async function recordReports(viewers: number, streamId: string): Promise<
   await new Promise((resolve) => recorder.once('listening', resolve));
   const endpoint = `http://127.0.0.1:${(recorder.address() as AddressInfo).port}`;
   const random = randomFrom(1);
-  const pick = <T>(from: readonly T[]) => from[Math.floor(random() * from.length)] as T;
   const recorded: { text: string; region: string }[] = [];
   for (let i = 0; i < Math.min(viewers, recordedPlayers); i += 1) {
-    const place = { streamId, protocol: pick(protocols), region: pick(regions) };
+    const place = placeIn(streamId, random);
     const sessionId = session(i);
     const viewer = player({ ...place, endpoint, sessionId, address: '', skewMs: 0, random, measured: () => {} });
     await viewer.report(reportSeconds);
