@@ -1,17 +1,8 @@
 // npm run bench:size: what each way to load the player SDK weighs.
-import { readFileSync } from 'node:fs';
 import { benchText } from '../page.ts';
 import type { Found } from '../result.ts';
 import { writeResult } from '../result.ts';
-import { sizes } from '../sizes.ts';
-
-const { version } = JSON.parse(readFileSync('node_modules/mux-embed/package.json', 'utf8'));
-const labels: Readonly<Record<string, string>> = {
-  script: 'script tag, everything inside',
-  esm: 'ESM entry, OpenTelemetry bundled untrimmed',
-  esmWithoutSdk: 'ESM entry, OpenTelemetry external',
-  muxEmbed: `mux-embed ${version}, published script`,
-};
+import { labels, sizes } from './sizes.ts';
 
 const all = await sizes();
 const kb = (bytes: number) => bytes / 1000;
@@ -32,7 +23,7 @@ const found: Found = {
       title: 'KB',
       heads: ['', 'minified', 'gzip -9', 'brotli 11', 'gzip, of mux-embed'],
       rows: Object.entries(all).map(([name, { minified, gzip, brotli }]) => [
-        labels[name] ?? name,
+        labels[name as keyof typeof all],
         kb(minified),
         kb(gzip),
         kb(brotli),

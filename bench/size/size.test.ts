@@ -1,6 +1,6 @@
-// The gate: what was reached once is not lost unseen. The limits are in size-limits.json, gzip bytes.
+// The gate: what was reached once is not lost unseen. The limits are in limits.json, gzip bytes.
 import { expect, test } from 'vitest';
-import limits from './size-limits.json' with { type: 'json' };
+import limits from './limits.json' with { type: 'json' };
 import { sizes } from './sizes.ts';
 
 const found = await sizes();

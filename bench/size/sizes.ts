@@ -6,6 +6,16 @@ import { build } from 'vite';
 /** Bytes on disk and on the wire, at the settings of a CDN that compresses once: gzip -9, brotli 11. */
 export type Size = { readonly minified: number; readonly gzip: number; readonly brotli: number };
 
+/** What each is, in a table. */
+export const labels = {
+  script: 'script tag, everything inside',
+  esm: 'ESM entry, OpenTelemetry bundled untrimmed',
+  esmWithoutSdk: 'ESM entry, OpenTelemetry external',
+  esmOfHls: 'parts: hls.js alone, own providers',
+  esmOfNative: 'parts: native alone, own providers',
+  muxEmbed: `mux-embed ${JSON.parse(readFileSync('node_modules/mux-embed/package.json', 'utf8')).version}`,
+};
+
 const pages = {
   whole: "export * from './dist/index.js'",
   // A page with one kind of player, that hands over its own OpenTelemetry.
@@ -18,9 +28,7 @@ const pages = {
  * What each way to load the player SDK weighs, and the peer beside it. Needs a built package. The ESM entries are bundled
  * the way a page's own bundler does it.
  */
-export async function sizes(): Promise<
-  Record<'script' | 'esm' | 'esmWithoutSdk' | 'esmOfHls' | 'esmOfNative' | 'muxEmbed', Size>
-> {
+export async function sizes(): Promise<Record<keyof typeof labels, Size>> {
   return {
     script: measure(readFileSync('dist/playscope.js')),
     esm: measure(await bundled(pages.whole, false)),

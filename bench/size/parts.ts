@@ -1,4 +1,4 @@
-// node bench/size-parts.ts [file.js] [each]: what the script is made of, folder by folder or module by module. `adds` is how
+// node bench/size/parts.ts [file.js] [each]: what the script is made of, folder by folder or module by module. `adds` is how
 // much smaller the gzipped file would be without it; parts share words, so that they add up to less than the whole.
 import { readFileSync } from 'node:fs';
 import { SourceMap } from 'node:module';
