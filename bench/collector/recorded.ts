@@ -13,7 +13,10 @@ export type Recorded = {
   /** Mean bytes of a report, of its metrics and of its spans. */
   readonly metricBytes: number;
   readonly spanBytes: number;
-  /** Report `turn` of player `number`, measured at `at` (Unix ms). */
+  /**
+   * Report `turn` of player `number`, measured at `at` (Unix ms). Players are at different points of what was recorded: of a
+   * minute's reports in which nothing happens one is whole.
+   */
   report(number: number, turn: number, at: number, withSpans: boolean): readonly Post[];
 };
 
@@ -48,7 +51,7 @@ function recordedOf(sent: readonly Sent[]): Recorded {
     metricBytes: mean('/metrics'),
     spanBytes: mean('/traces'),
     report(number, turn, at, withSpans) {
-      const chosen = reports[turn % reports.length] ?? [];
+      const chosen = reports[(turn + number) % reports.length] ?? [];
       const own = hex(number, 8);
       const shift = BigInt(Math.round(at - latest(chosen))) * 1_000_000n;
       return chosen

@@ -16,7 +16,8 @@ const { values } = parseArgs({ options: { quick: { type: 'boolean' } } });
 const quick = values.quick ?? false;
 const size = quick
   ? { recordSeconds: 12, players: 200, turns: 1, saturating: 200, seats: 20, minutes: 10, sessions: 3000 }
-  : { recordSeconds: 40, players: 20_000, turns: 3, saturating: 10_000, seats: 60, minutes: 120, sessions: 1_000_000 };
+  : // Two minutes, each with its whole report.
+    { recordSeconds: 125, players: 20_000, turns: 3, saturating: 10_000, seats: 60, minutes: 120, sessions: 1_000_000 };
 // Two hours in a minute.
 const speed = 120;
 
