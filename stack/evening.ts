@@ -97,7 +97,8 @@ export async function alarms({ query, say }: Stage, servers: Servers, onCall: On
   const rows = names.map((name) =>
     fact(`${name} reaches who is on call`, 'fired', hasFired(name) ? 'fired' : 'silent'),
   );
-  for (const [metric, sent] of servers.totals) rows.push(near(metric, sent, await total(metric, query), 0.005));
+  for (const [metric, sent] of servers.totals)
+    rows.push(near(metric, sent, await total(metric, query, servers.streamId), 0.005));
   return rows;
 }
 

@@ -8,7 +8,7 @@ import type { Jaeger } from './jaeger.ts';
 import type { Dashboard, Panel } from './panels.ts';
 import { answersOf } from './panels.ts';
 import type { Drawn, DrawnPanel } from './pictures/drawn.ts';
-import { ranging } from './query.ts';
+import { ranging, stepSec } from './query.ts';
 
 export type Sources = {
   /** Base URL of the metrics store. */
@@ -19,7 +19,8 @@ export type Sources = {
   readonly to: number;
 };
 
-const mostTraces = 14;
+// As many as the panel shows, the longest first.
+const mostTraces = 17;
 
 /** Writes `dashboard-NAME.png` for each into a folder. */
 export async function takePictures(dashboards: readonly Dashboard[], sources: Sources, folder: string): Promise<void> {
@@ -46,7 +47,13 @@ export async function takePictures(dashboards: readonly Dashboard[], sources: So
 
 async function drawnOf({ title, panels }: Dashboard, sources: Sources, sessionId: string): Promise<Drawn> {
   const { from, to } = sources;
-  return { title, from, to, panels: await Promise.all(panels.map((panel) => drawnPanel(panel, sources, sessionId))) };
+  return {
+    title,
+    from,
+    to,
+    stepSec,
+    panels: await Promise.all(panels.map((panel) => drawnPanel(panel, sources, sessionId))),
+  };
 }
 
 async function drawnPanel(panel: Panel, { store, jaeger, from, to }: Sources, sessionId: string): Promise<DrawnPanel> {
@@ -69,12 +76,13 @@ async function drawnPanel(panel: Panel, { store, jaeger, from, to }: Sources, se
   };
 }
 
-/** A browser's whose picture stood: the story that is worth a picture. */
+/** The one whose picture stood longest: its story is worth a picture. */
 async function stalledSession({ jaeger, from, to }: Sources): Promise<string> {
   const operation = 'livestream.player.stall';
   const found = await jaeger.search({ service: 'web-player', operation, from: from * 1000, to: to * 1000 });
-  const stall = found.flat().find(({ name }) => name === operation);
-  return String(stall?.attributes['session.id'] ?? 'nobody');
+  const stalls = found.flat().filter(({ name }) => name === operation);
+  const [longest] = stalls.sort((a, b) => b.durationMs - a.durationMs);
+  return String(longest?.attributes['session.id'] ?? 'nobody');
 }
 
 async function tracesOf(sessionId: string, jaeger: Jaeger, from: number, to: number) {
@@ -85,12 +93,12 @@ async function tracesOf(sessionId: string, jaeger: Jaeger, from: number, to: num
     return first === undefined ? [] : { first, spans };
   });
   return whole
-    .sort((a, b) => b.first.startedAt - a.first.startedAt)
-    .slice(0, mostTraces)
     .map(({ first, spans }) => ({
       ...{ traceId: first.traceId, name: `${first.service}: ${first.name}`, startedAt: first.startedAt },
       durationMs: Math.max(...spans.map(({ startedAt, durationMs }) => startedAt + durationMs)) - first.startedAt,
-    }));
+    }))
+    .sort((a, b) => b.durationMs - a.durationMs)
+    .slice(0, mostTraces);
 }
 
 /** The page's script and style. */

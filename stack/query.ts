@@ -22,10 +22,14 @@ export type Line = {
 };
 export type Range = (expr: string) => Promise<Line[]>;
 
+/** Seconds between two values of a line. Lines begin at a multiple, as the store would move them there. */
+export const stepSec = 10;
+
 /** Asks for a time from `from` to `to` (Unix seconds), as a panel does. */
 export function ranging(store: string, from: number, to: number): Range {
   return async (expr) => {
-    const query = new URLSearchParams({ query: expr, start: `${from}`, end: `${to}`, step: '10s' });
+    const [start, end] = [from, to].map((at) => String(Math.floor(at / stepSec) * stepSec));
+    const query = new URLSearchParams({ query: expr, start: start ?? '', end: end ?? '', step: `${stepSec}s` });
     const response = await fetch(`${store}/api/v1/query_range?${query}`);
     const text = await response.text();
     if (!response.ok) throw new Error(`${expr}: ${response.status} ${text}`);

@@ -24,8 +24,6 @@ type Place = {
   readonly stack: Stack;
   readonly query: Query;
   readonly jaeger: Jaeger;
-  /** Whether a page in a browser plays as well. */
-  readonly browser: boolean;
 };
 
 const oneMinuteMs = 60_000;
@@ -33,7 +31,7 @@ const stream = 'with-token';
 
 /** Starts a second proxy and Collector with compose.tokens.yaml before the stores that run already. */
 export async function tokenRows(place: Place): Promise<Row[]> {
-  const { services, deploy, folder, stack: running, query, jaeger, browser } = place;
+  const { services, deploy, folder, stack: running, query, jaeger } = place;
   const [key, nextKey] = [newKey(), newKey()];
   const tokens = viewerTokens({ privateKey: key, issuer });
   const next = viewerTokens({ privateKey: nextKey, issuer });
@@ -73,7 +71,6 @@ export async function tokenRows(place: Place): Promise<Row[]> {
     rows.push(
       fact('100 requests of a token from 100 addresses', '20 or so taken', `${taken} taken`, taken > 9 && taken < 30),
     );
-    if (!browser) return rows;
     return [...rows, ...(await tokenPageRows(key, { endpoint, inside: stack.url('collector', 4319), query, jaeger }))];
   } finally {
     await stack.stop();

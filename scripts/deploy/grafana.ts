@@ -24,7 +24,7 @@ export function sessionJson(): string {
   return file({
     uid: 'playscope-session',
     title: 'Playscope: One session',
-    panels: laidOut([panel]),
+    panels: laidOut([panel], 2 * height),
     templating: { list: [session] },
   });
 }
@@ -75,11 +75,11 @@ function variable(name: string): string {
 }
 
 /** From left to right, and down where a row is full. */
-function laidOut<P extends { readonly width: number }>(panels: readonly P[]) {
+function laidOut<P extends { readonly width: number }>(panels: readonly P[], h = height) {
   let [x, y] = [0, 0];
   return panels.map(({ width, ...panel }, i) => {
-    if (x + width > 24) [x, y] = [0, y + height];
-    const gridPos = { x, y, w: width, h: height };
+    if (x + width > 24) [x, y] = [0, y + h];
+    const gridPos = { x, y, w: width, h };
     x += width;
     return { id: i + 1, ...panel, gridPos };
   });

@@ -1,14 +1,17 @@
 import uPlot from 'uplot';
 import 'uplot/dist/uPlot.min.css';
-import type { DrawnPanel } from './drawn.ts';
+import type { Drawn, DrawnPanel } from './drawn.ts';
 import { withUnit } from './units.ts';
 
-const stepSec = 10;
-
 /** A panel's lines over time that fill their host, and above what an alert fires. */
-export function drawChart(host: HTMLElement, { lines, unit, limit }: DrawnPanel, from: number, to: number): void {
+export function drawChart(
+  host: HTMLElement,
+  { lines, unit, limit }: DrawnPanel,
+  { from, to, stepSec }: Pick<Drawn, 'from' | 'to' | 'stepSec'>,
+): void {
+  const first = Math.floor(from / stepSec) * stepSec;
   const colour = (name: string) => getComputedStyle(host).getPropertyValue(`--${name}`);
-  const times = Array.from({ length: Math.floor((to - from) / stepSec) + 1 }, (_, i) => from + i * stepSec);
+  const times = Array.from({ length: Math.floor((to - from) / stepSec) + 1 }, (_, i) => first + i * stepSec);
   const columns = lines.map(({ values }) => {
     const known = new Map(values);
     return times.map((at) => known.get(at) ?? null);
@@ -25,7 +28,7 @@ export function drawChart(host: HTMLElement, { lines, unit, limit }: DrawnPanel,
     legend: { show: false },
     scales: {
       x: { range: () => [from, to] },
-      y: { range: (_, __, most) => [0, Math.max(most ?? 0, limit ?? 0, Number.MIN_VALUE) * 1.08] },
+      y: { range: (_, __, most) => [0, (Math.max(most ?? 0, limit ?? 0) || 1) * 1.08] },
     },
     axes: [
       { ...axis, space: 80, values: (_, splits) => splits.map((at) => clock.format(at * 1000)) },

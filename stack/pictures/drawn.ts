@@ -4,6 +4,8 @@ export type Drawn = {
   /** Unix seconds. */
   readonly from: number;
   readonly to: number;
+  /** Between two values of a line; lines begin at a multiple. */
+  readonly stepSec: number;
   readonly panels: readonly DrawnPanel[];
 };
 

@@ -4,13 +4,13 @@ import type { Drawn, DrawnPanel } from './drawn.ts';
 import './style.css';
 import { withUnit } from './units.ts';
 
-const { title, from, to, panels } = (globalThis as unknown as { drawn: Drawn }).drawn;
+const { panels, title, ...time } = (globalThis as unknown as { drawn: Drawn }).drawn;
 const main = document.querySelector('main') as HTMLElement;
 const clock = (seconds: number) => new Date(seconds * 1000).toISOString().slice(11, 19);
 
 const head = add(main, 'header');
 add(head, 'h1', title);
-add(head, 'p', `${clock(from)} to ${clock(to)} UTC`);
+add(head, 'p', `${clock(time.from)} to ${clock(time.to)} UTC`);
 const grid = add(main, 'div', '', 'grid');
 for (const panel of panels) draw(panel);
 
@@ -22,8 +22,12 @@ function draw(panel: DrawnPanel) {
   if (panel.leadsToTraces) add(heading, 'span', 'Traces ↗');
   if (panel.type === 'stat') drawNumber(box, panel);
   else if (panel.type === 'table') drawTable(box, panel);
-  else drawChart(add(box, 'div', '', 'chart'), panel, from, to);
-  if (panel.type === 'timeseries') drawLegend(box, panel);
+  else {
+    const host = add(box, 'div', '', 'chart');
+    // First, as the chart has what it leaves.
+    drawLegend(box, panel);
+    drawChart(host, panel, time);
+  }
 }
 
 /** The largest of the time that is shown: at its end everybody has gone. */
@@ -42,7 +46,7 @@ function drawLegend(box: HTMLElement, { lines }: DrawnPanel) {
 function drawTable(box: HTMLElement, { rows }: DrawnPanel) {
   const table = add(box, 'table');
   const heads = add(table, 'tr');
-  for (const name of ['Trace ID', 'Trace name', 'Start time', 'Duration']) add(heads, 'th', name);
+  for (const name of ['Trace ID', 'Trace name', 'Start time', 'Duration ↓']) add(heads, 'th', name);
   for (const { traceId, name, startedAt, durationMs } of rows) {
     const row = add(table, 'tr');
     add(row, 'td', traceId, 'id');

@@ -14,6 +14,7 @@ test.each([
   ['s', 2.5, '2.5 s'],
   ['ms', 1400, '1.4 s'],
   ['reqps', 0.254, '0.25 req/s'],
+  ['s', 0, '0'],
   ['made up', 7, '7'],
 ] as const)('in %s, %d is shown as %s', (unit, value, shown) => {
   expect(withUnit(unit, value)).toBe(shown);

@@ -29,6 +29,7 @@ const bare: Unit = { steps: [[1, '']] };
 
 /** `12.3 Mb/s`, with as many digits as say something. */
 export function withUnit(unit: string, value: number | null | undefined): string {
+  if (value === 0) return '0';
   if (value === null || value === undefined || !Number.isFinite(value)) return '–';
   const { scale = 1, steps } = units[unit] ?? bare;
   const scaled = value * scale;
