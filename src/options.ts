@@ -26,7 +26,7 @@ export type AttachOptions = {
   readonly propagate?: Propagate | undefined;
   /** Share of sessions whose spans are always sent, 0 to 1, default 1. Troubled ones are sent anyway. */
   readonly sampleRatio?: number | undefined;
-  /** Added to each export request, for example an authorization. */
+  /** Added to each export request, for example an authorization. A function is asked once at the start, and before each export. */
   readonly headers?:
     | Record<string, string>
     | (() => Record<string, string> | Promise<Record<string, string>>)

@@ -25,7 +25,7 @@ export async function startBrowsers(stage: Stage, streamId: string, endpoint: st
     watch(stage.originUrl + path, {
       ...{ protocol, viewers, streamId, endpoint, signal: ending.signal },
       // As the CDN in front of the proxy tells it.
-      endpointHeaders: { 'cloudfront-viewer-country': region },
+      endpointHeaders: { 'cloudfront-viewer-country': region, 'x-forwarded-for': '198.18.6.1' },
       forSec: 3600,
       onProgress: (now) => {
         playing[i] = now.playing;

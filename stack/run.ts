@@ -4,19 +4,20 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
-import { forgeries, refusals } from './abuse.ts';
 import { installed, run } from './binaries.ts';
 import { readCompose } from './compose.ts';
 import { drillRows } from './drills.ts';
 import type { Stage } from './evening.ts';
 import { alarms, evening, eveningWithBrowsers, outages } from './evening.ts';
 import { forgerRows } from './forger.ts';
+import { forgeries } from './forgeries.ts';
 import { jaegerAt } from './jaeger.ts';
 import { madeUpRows } from './made-up.ts';
 import { startOnCall } from './on-call.ts';
 import { panelRows, readDashboards } from './panels.ts';
 import { takePictures } from './pictures.ts';
 import { querying, ranging } from './query.ts';
+import { refusals } from './refusals.ts';
 import { startServers } from './servers.ts';
 import { startServices } from './services.ts';
 import type { Row } from './table.ts';
@@ -89,7 +90,7 @@ try {
       ...(await forgeries(endpoint, query)),
       ...(await forgerRows(endpoint, query)),
       ...(await madeUpRows(endpoint, stack, query)),
-      ...(await tokenRows(services, deploy, folder, stack, query)),
+      ...(await tokenRows({ services, deploy, folder, stack, query, jaeger })),
     ];
   }
 } finally {

@@ -64,7 +64,12 @@ async function post(endpoint: string, service: string, resource: Record<string, 
   const attributes = listed({ 'service.name': service, ...resource });
   const response = await fetch(`${endpoint}/v1/traces`, {
     method: 'POST',
-    headers: { 'content-type': 'application/json', 'cloudfront-viewer-country': 'eu', 'x-region': 'forged' },
+    headers: {
+      'content-type': 'application/json',
+      'x-forwarded-for': '198.18.6.2',
+      'cloudfront-viewer-country': 'eu',
+      'x-region': 'forged',
+    },
     body: JSON.stringify({ resourceSpans: [{ resource: { attributes }, scopeSpans: [{ spans }] }] }),
   });
   if (!response.ok) throw new Error(`POST ${endpoint}/v1/traces: ${response.status} ${await response.text()}`);

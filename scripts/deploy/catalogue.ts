@@ -5,12 +5,26 @@ import { label } from './promql.ts';
 
 type Table = Readonly<Record<string, Metric>>;
 
+// What a report of three minutes can have counted at most, by unit, some ten times over: so much is one lie worth.
+const mostOfReport: Readonly<Record<string, number>> = {
+  // Media can be played at a multiple of its speed.
+  s: 3000,
+  bit: 1e12,
+  By: 1e11,
+  '{frame}': 100_000,
+  '{packet}': 10_000_000,
+  '{sample}': 100_000_000,
+  '{item}': 100_000,
+};
+const mostEvents = 2000;
+
 /** Processors that hold what comes in to the catalogue, merged into the Collector's own configuration. */
 export function collectorCatalogue(): string {
   return `processors:
   filter/players:
     metric_conditions:
 ${conditions(playerMetrics)}
+${bounds(playerMetrics)}
     trace_conditions:
       - not IsMatch(span.name, "${oneOf(Object.values(spans))}")
 
@@ -92,6 +106,18 @@ function conditions(table: Table): string {
     ),
   ]
     .map((condition) => `      - ${condition}`)
+    .join('\n');
+}
+
+/** More than a player can have counted. The number is compared first: few points are so large that their name is looked at. */
+function bounds(table: Table): string {
+  const counters = Object.entries(table).filter(([, { kind }]) => kind === 'counter');
+  const most = ({ unit }: Metric) => mostOfReport[unit] ?? mostEvents;
+  return [...new Set(counters.map(([, metric]) => most(metric)))]
+    .map((limit) => {
+      const names = counters.filter(([, metric]) => most(metric) === limit).map(([name]) => name);
+      return `      - datapoint.value_double > ${limit}.0 and IsMatch(metric.name, "${oneOf(names)}")`;
+    })
     .join('\n');
 }
 

@@ -4,7 +4,7 @@ import { expect, test } from 'vitest';
 import { prometheusName } from '../../src/collector/expose/prometheus.ts';
 import { alerts } from '../../src/core/alerts.ts';
 import type { MetricName } from '../../src/core/signals.ts';
-import { metricAttributes, metrics } from '../../src/core/signals.ts';
+import { metricAttributes, metrics, playerMetrics } from '../../src/core/signals.ts';
 import { sessions, streamSessions } from './catalogue.ts';
 import { files } from './files.ts';
 
@@ -23,6 +23,16 @@ test.each(Object.keys(files))('%s is not stale: npm run docs makes it anew', (pa
 test('each alert of the table has a rule', () => {
   const rules = readFileSync(join(deploy, 'rules/alerts.yaml'), 'utf8');
   expect([...rules.matchAll(/- alert: (\w+)/g)].map(([, name]) => name)).toEqual(alerts.map(({ name }) => name));
+});
+
+test('of each counter of players the Collector knows how much a report can tell at most', () => {
+  const limits = readFileSync(join(deploy, 'collector/catalogue.yaml'), 'utf8').match(
+    /^ +- datapoint\.value_double > .+$/gm,
+  );
+  for (const [name, { kind }] of Object.entries(playerMetrics)) {
+    const known = limits?.filter((line) => line.includes(name.replaceAll('.', '[.]')));
+    expect(known, name).toHaveLength(kind === 'counter' ? 1 : 0);
+  }
 });
 
 test.each(queries())('%s asks only for what the catalogue has: %s', (_, expr) => {

@@ -1,5 +1,5 @@
 import { generateKeyPairSync } from 'node:crypto';
-import { createLocalJWKSet, decodeProtectedHeader, jwtVerify } from 'jose';
+import { createLocalJWKSet, decodeJwt, decodeProtectedHeader, jwtVerify } from 'jose';
 import { expect, test } from 'vitest';
 import { viewerTokens } from './viewer-tokens.ts';
 
@@ -30,6 +30,15 @@ test('a token for any session lasts half an hour', async () => {
   );
   expect(payload).toMatchObject({ sub: '*', aud: 'gateway', iss: issuer });
   expect((payload.exp ?? 0) - (payload.iat ?? 0)).toBe(1800);
+});
+
+test('each token has an id of its own, by which the gateway counts one that names no session', async () => {
+  const tokens = viewerTokens({ privateKey: ed25519, issuer });
+  const ids = [await tokens.issue({ streamId: 'main' }), await tokens.issue({ streamId: 'main' })].map(
+    (token) => decodeJwt(token).jti,
+  );
+  expect(ids[0]).toMatch(/^[\da-f-]{36}$/);
+  expect(ids[1]).not.toBe(ids[0]);
 });
 
 test('the public keys hold nothing private, and are named in the token', async () => {

@@ -1,5 +1,5 @@
 import type { KeyObject } from 'node:crypto';
-import { createPrivateKey, createPublicKey } from 'node:crypto';
+import { createPrivateKey, createPublicKey, randomUUID } from 'node:crypto';
 import type { JSONWebKeySet } from 'jose';
 import { calculateJwkThumbprint, exportJWK, SignJWT } from 'jose';
 import { wrongOption } from './options.ts';
@@ -16,7 +16,7 @@ export type ViewerTokensOptions = {
 export type TokenOf = {
   /** The one stream that may be reported. */
   readonly streamId: string;
-  /** `view.sessionId`: nothing but this session may be reported. Without it, the token is good for any. */
+  /** `view.sessionId`: nothing but this session may be reported. Without it any may, and all of them count as one viewer. */
   readonly sessionId?: string | undefined;
   /** 10 to 86 400 s, default 1 800. */
   readonly expiresInSec?: number | undefined;
@@ -49,14 +49,18 @@ export function viewerTokens(options: ViewerTokensOptions): ViewerTokens {
       const unfit = wrongOption('token', of);
       if (unfit !== undefined) throw new TypeError(unfit);
       const { streamId, sessionId, expiresInSec = 1800 } = of;
-      return new SignJWT({ stream_id: streamId })
-        .setProtectedHeader({ alg, kid: await kid })
-        .setIssuer(issuer)
-        .setAudience(audience)
-        .setSubject(sessionId ?? '*')
-        .setIssuedAt()
-        .setExpirationTime(`${expiresInSec} s`)
-        .sign(key);
+      return (
+        new SignJWT({ stream_id: streamId })
+          .setProtectedHeader({ alg, kid: await kid })
+          .setIssuer(issuer)
+          .setAudience(audience)
+          .setSubject(sessionId ?? '*')
+          // Where no session is named, the token itself is what the gateway counts.
+          .setJti(randomUUID())
+          .setIssuedAt()
+          .setExpirationTime(`${expiresInSec} s`)
+          .sign(key)
+      );
     },
     async publicKeys() {
       return { keys: [{ ...(await publicKey), alg, kid: await kid, use: 'sig' }] };

@@ -191,6 +191,8 @@ test('headers may be a function, now or later; while it fails the batch waits', 
     request.resume().on('end', () => response.end());
   });
   const tries = [
+    // Asked at the start, and again for each attempt.
+    () => Promise.reject(new Error('not yet')),
     () => {
       throw new Error('no token');
     },
@@ -209,6 +211,22 @@ test('headers may be a function, now or later; while it fails the batch waits', 
     ['a', 'application/json'],
     ['b', 'application/json'],
   ]);
+});
+
+test('who leaves before anything was sent leaves with headers all the same', async () => {
+  const seen: unknown[] = [];
+  const other = await listen((request, response) => {
+    seen.push(request.headers.authorization);
+    request.resume().on('end', () => response.end());
+  });
+  const asked = vi.fn(async () => ({ authorization: 'a' }));
+  const tokened = transport({ endpoint: `http://127.0.0.1:${other.port}`, headers: asked });
+  expect(asked).not.toHaveBeenCalled();
+  await vi.waitFor(() => expect(asked).toHaveBeenCalled());
+  tokened.leave([metrics('m')]);
+  await vi.waitFor(() => expect(seen[0]).toBe('a'), 5000);
+  await tokened.close();
+  await other.close();
 });
 
 test("the page's own instrumentation of fetch does not see our requests", async () => {

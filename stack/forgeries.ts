@@ -1,5 +1,5 @@
-/** What a stranger may send to the public endpoint, and what becomes of it. */
-import { gzipSync } from 'node:zlib';
+/** What the public endpoint takes of a stranger, and what becomes of it. */
+import { nestedStream } from './nested.ts';
 import type { Query } from './query.ts';
 import type { Row } from './table.ts';
 import { fact } from './table.ts';
@@ -9,60 +9,6 @@ type Attribute = { readonly key: string; readonly value: { readonly stringValue:
 
 const presence = 'livestream_viewer_presence_seconds_total';
 const oneMinuteMs = 60_000;
-
-/** Bodies that must be refused before they cost anything. */
-export async function refusals(endpoint: string): Promise<Row[]> {
-  const bomb = gzipSync(Buffer.alloc(50_000_000, ' '));
-  const deep = `{"resourceMetrics":${'['.repeat(100_000)}${']'.repeat(100_000)}}`;
-  const cases: [what: string, body: Uint8Array<ArrayBuffer> | string, headers: Record<string, string>][] = [
-    ['a body of 300 KB', JSON.stringify({ resourceMetrics: [], pad: 'x'.repeat(300_000) }), {}],
-    [`${Math.round(bomb.length / 1000)} KB of gzip that unpack to 50 MB`, bomb, { 'content-encoding': 'gzip' }],
-    ['100,000 nested lists', deep, {}],
-    ['attributes nested 20,000 deep', nestedValue(20_000), {}],
-    ['a body that is not JSON', '<otlp/>', {}],
-    ['a coding that is not allowed', gzipSync('{}'), { 'content-encoding': 'zstd' }],
-  ];
-  const rows: Row[] = [];
-  for (const [what, body, headers] of cases) {
-    const response = await fetch(`${endpoint}/v1/metrics`, {
-      method: 'POST',
-      headers: { 'content-type': 'application/json', ...headers },
-      body,
-    }).catch(() => undefined);
-    const status = response?.status ?? 0;
-    // Nothing that a client should try again: no 429, no 503.
-    rows.push(fact(what, '4xx', String(status), status >= 400 && status < 429));
-  }
-  const many = Array.from({ length: 200 }, () =>
-    fetch(`${endpoint}/v1/metrics`, {
-      method: 'POST',
-      headers: { 'content-type': 'application/json', 'x-forwarded-for': '203.0.113.9' },
-      body: '{}',
-    }),
-  );
-  const answers = (await Promise.all(many)).map(({ status }) => status);
-  const taken = answers.filter((status) => status === 200).length;
-  rows.push(
-    fact(
-      '200 requests at once of one address',
-      '50 or so taken, 429',
-      `${taken} taken, ${answers.find((status) => status !== 200)}`,
-      taken >= 50 && taken < 80 && answers.includes(429),
-    ),
-  );
-  const preflight = await fetch(`${endpoint}/v1/metrics`, {
-    method: 'OPTIONS',
-    headers: { origin: 'https://elsewhere.test', 'access-control-request-method': 'POST' },
-  });
-  rows.push(
-    fact(
-      'preflight of a page elsewhere',
-      'not allowed',
-      preflight.headers.get('access-control-allow-origin') ?? 'not allowed',
-    ),
-  );
-  return rows;
-}
 
 /** Points that are taken and must change nothing: each goes out under a stream of its own, beside one that is as it should be. */
 export async function forgeries(endpoint: string, query: Query): Promise<Row[]> {
@@ -77,11 +23,13 @@ export async function forgeries(endpoint: string, query: Query): Promise<Row[]> 
       'cumulative',
       sum('livestream.viewer.presence', 10, now - 10_000, now, { aggregationTemporality: 2 }),
     ],
+    ['a million errors', 'errors', sum('livestream.errors', 1e6, now - 10_000, now)],
     ['a metric of the servers', 'server', sum('livestream.origin.requests', 10, now - 10_000, now)],
     ['a metric that nobody knows', 'unknown', sum('made.up', 10, now - 10_000, now)],
     ['buckets of its own', 'buckets', histogram('livestream.player.startup.duration', [1, 2], now)],
   ];
   for (const [, stream, metric] of cases) await post(endpoint, stream, metric);
+  for (const depth of [200, 2000, 20_000]) await postNested(endpoint, nestedStream(depth, now - 10_000, now));
   await post(endpoint, 'honest', sum('livestream.viewer.presence', 10, now - 10_000, now));
   await until(
     'an honest report is stored',
@@ -93,6 +41,8 @@ export async function forgeries(endpoint: string, query: Query): Promise<Row[]> 
     const found = await query(`{stream_id="${stream}"}`);
     rows.push(fact(what, 'left out', found.length === 0 ? 'left out' : JSON.stringify(found[0]?.labels)));
   }
+  const nested = await query(`${presence}{stream_id=~"\\\\[.*"}`);
+  rows.push(fact('a stream that is lists 200 to 20,000 deep', 'left out', nested.length === 0 ? 'left out' : 'stored'));
 
   const names = Array.from({ length: 500 }, (_, i) => text(`made.up.${i}`, String(i)));
   await post(endpoint, 'labels', sum('livestream.viewer.presence', 10, now - 10_000, now, {}, names));
@@ -104,6 +54,7 @@ export async function forgeries(endpoint: string, query: Query): Promise<Row[]> 
   const [first] = await query(`${presence}{stream_id="labels"}`);
   const kept = Object.keys(first?.labels ?? {}).filter((name) => name !== '__name__');
   rows.push(fact('500 attributes of its own', 'region, stream_id', kept.sort().join(', ')));
+  rows.push(fact('a region that nobody in front tells', 'unknown', first?.labels.region ?? 'none'));
   const identified = await query(
     'count({session_id!=""}) or count({service_instance_id!="", service_name="web-player"})',
   );
@@ -120,8 +71,15 @@ async function post(endpoint: string, stream: string, metric: object) {
       },
     ],
   };
-  const headers = { 'content-type': 'application/json' };
+  // As a stranger would who says where he is: nobody in front tells his address.
+  const headers = { 'content-type': 'application/json', 'cloudfront-viewer-country': 'eu', 'x-region': 'eu' };
   await fetch(`${endpoint}/v1/metrics`, { method: 'POST', headers, body: JSON.stringify(body) });
+}
+
+async function postNested(endpoint: string, body: Buffer<ArrayBuffer>) {
+  const headers = { 'content-type': 'application/x-protobuf' };
+  const response = await fetch(`${endpoint}/v1/metrics`, { method: 'POST', headers, body });
+  if (!response.ok) throw new Error(`${endpoint}: expected lists to be taken, received ${response.status}.`);
 }
 
 function labelled(metric: object, stream: string): object {
@@ -153,9 +111,4 @@ function period(start: number, time: number) {
 
 function text(key: string, stringValue: string): Attribute {
   return { key, value: { stringValue } };
-}
-
-function nestedValue(depth: number): string {
-  const value = `${'{"arrayValue":{"values":['.repeat(depth)}${']}}'.repeat(depth)}`;
-  return `{"resourceMetrics":[{"resource":{"attributes":[{"key":"a","value":${value}}]}}]}`;
 }
