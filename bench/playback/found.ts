@@ -1,14 +1,12 @@
 import { median } from '../quantile.ts';
-import type { Found, Table } from '../result.ts';
+import type { Found } from '../result.ts';
 import type { Sdk } from '../stage/sdks.ts';
 import { playerName, sdkNames } from '../stage/sdks.ts';
-import type { Traffic } from '../stage/sent.ts';
-import { mean, steadyMinute, traffic } from '../stage/sent.ts';
 import type { Viewing } from '../stage/viewing.ts';
 import type { Start } from './starts.ts';
 import type { Timers } from './timers.ts';
 import type { Wire } from './wire.ts';
-import { steadyAfterMs } from './wire.ts';
+import { wireTables } from './wire.ts';
 
 type Measured = {
   readonly browser: string;
@@ -38,7 +36,7 @@ export function foundOf({ browser, seconds, rounds, wires, starts, timers }: Mea
     title: 'Playback',
     method: `${playerName} plays the demo's loop on demand (segments of 4 s, sound and picture in one) for ${seconds} s in ${browser}, headless,
 ${rounds.length} times each, interleaved: no SDK, ${watching.map((sdk) => sdkNames[sdk]).join(', ')}. Each is loaded by script tags as published, and begun as its documentation says.
-Site and stream come from one process; what is sent goes to another origin of it, which answers as their collectors do. The
+What is sent was counted apart, of viewings of two minutes and more that all played at once. Site and stream come from one process; what is sent goes to another origin of it, which answers as their collectors do. The
 \`traceparent\` that Playscope and Faro put on the requests of the player, 70 bytes on each, is not in what they send. Headers are
 as HTTP/1.1 writes them.
 Main-thread times are CPU time from the first frame on (CDP \`Performance.getMetrics\`), the heap is what is left after collections.
@@ -114,15 +112,7 @@ First frames are ${starts.length} rounds of starts alone, from the navigation on
           ),
         ],
       },
-      sentTable(
-        'Sent in a viewer-minute, steady',
-        watching.map((sdk) => [sdkNames[sdk], steady(of(sdk))]),
-      ),
-      sentTable(
-        'Sent in the first minute',
-        watching.map((sdk) => [sdkNames[sdk], first(of(sdk))]),
-      ),
-      wireTable(wires),
+      ...wireTables(wires),
       {
         title: 'First frame',
         heads: ['', 'ms', 'later than without, ms'],
@@ -153,38 +143,5 @@ First frames are ${starts.length} rounds of starts alone, from the navigation on
     ],
   };
 }
-
-/** Playscope alone, of two streams and two ways to sample. */
-export function wireTable(wires: readonly Wire[]): Table {
-  return {
-    title: 'What Playscope sends in a viewer-minute',
-    heads: ['', 'requests', 'bodies, KB', 'headers, KB', 'first minute: requests', 'bodies, KB', 'headers, KB'],
-    rows: wires.map(({ what, first, steady }) => [what, ...sums(steady), ...sums(first)] as const),
-  };
-}
-
-function sentTable(title: string, all: readonly (readonly [string, Traffic])[]): Table {
-  return {
-    title,
-    heads: ['', 'requests', 'preflights', 'bodies, KB', 'would gzip to, KB', 'headers, KB'],
-    rows: all.map(([name, { requests, preflights, bodyBytes, gzipBytes, headerBytes }]) => [
-      name,
-      requests,
-      preflights,
-      bodyBytes / 1000,
-      gzipBytes / 1000,
-      headerBytes / 1000,
-    ]),
-  };
-}
-
-const sums = ({ requests, bodyBytes, headerBytes }: Traffic) =>
-  [requests, bodyBytes / 1000, headerBytes / 1000] as const;
-
-const steady = (viewings: readonly Viewing[]) =>
-  mean(viewings.map(({ sent, playedAt }) => steadyMinute(sent, playedAt + steadyAfterMs)));
-
-const first = (viewings: readonly Viewing[]) =>
-  mean(viewings.map(({ sent, openedAt }) => traffic(sent.filter(({ arrivedAt }) => arrivedAt < openedAt + 60_000))));
 
 const period = (ms: number) => (Number.isFinite(ms) ? ms : 'none');

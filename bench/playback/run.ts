@@ -6,25 +6,25 @@ import type { Sdk } from '../stage/sdks.ts';
 import { startStage } from '../stage/stage.ts';
 import type { Viewing } from '../stage/viewing.ts';
 import { view } from '../stage/viewing.ts';
-import { foundOf, wireTable } from './found.ts';
+import { foundOf } from './found.ts';
 import { starts } from './starts.ts';
 import { timers } from './timers.ts';
-import { wires } from './wire.ts';
+import { wires, wireTables } from './wire.ts';
 
 const { values } = parseArgs({
   options: { wire: { type: 'boolean' }, rounds: { type: 'string', default: '4' }, quick: { type: 'boolean' } },
 });
 const quick = values.quick ?? false;
 const { rounds, seconds, wireSeconds, startRounds, timerSeconds } = quick
-  ? { rounds: 1, seconds: 3, wireSeconds: 12, startRounds: 1, timerSeconds: 3 }
-  : { rounds: Number(values.rounds), seconds: 60, wireSeconds: 70, startRounds: 12, timerSeconds: 20 };
+  ? { rounds: 1, seconds: 3, wireSeconds: 30, startRounds: 1, timerSeconds: 3 }
+  : { rounds: Number(values.rounds), seconds: 60, wireSeconds: 125, startRounds: 12, timerSeconds: 20 };
 const sdks: readonly Sdk[] = ['none', 'playscope', 'mux', 'faro'];
 
 const stage = await startStage();
 try {
   const sent = await wires(stage, wireSeconds);
   if (values.wire) {
-    console.log(benchText({ tables: [wireTable(sent)], goals: [] }));
+    console.log(benchText({ tables: wireTables(sent), goals: [] }));
   } else {
     const viewings = await play();
     const found = foundOf({

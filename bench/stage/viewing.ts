@@ -17,9 +17,7 @@ export type Viewing = {
   /** How often a connection was asked for its statistics from the first frame on. */
   readonly getStats: number;
   /** Unix ms. */
-  readonly openedAt: number;
   readonly playedAt: number;
-  readonly endedAt: number;
   readonly sent: readonly Sent[];
 };
 
@@ -30,7 +28,6 @@ export function view(stage: Stage, sdk: Sdk, seconds: number, more: PageOptions 
     const session = await page.context().newCDPSession(page);
     await session.send('Performance.enable', { timeDomain: 'threadTicks' });
     await stage.taken();
-    const openedAt = Date.now();
     const firstFrameMs = await open(page, stage.pageUrl(sdk, more));
     const playedAt = Date.now();
     const askedBefore = await asked(page);
@@ -38,7 +35,6 @@ export function view(stage: Stage, sdk: Sdk, seconds: number, more: PageOptions 
     await page.waitForTimeout(seconds * 1000);
     const after = await metrics(session);
     const getStats = (await asked(page)) - askedBefore;
-    const endedAt = Date.now();
     const sent = await stage.taken();
     const heapBytes = await heap(session);
     return {
@@ -48,9 +44,7 @@ export function view(stage: Stage, sdk: Sdk, seconds: number, more: PageOptions 
       scriptMs: (after('ScriptDuration') - before('ScriptDuration')) * 1000,
       heapBytes,
       getStats,
-      openedAt,
       playedAt,
-      endedAt,
       sent,
     };
   });
