@@ -94,7 +94,7 @@ export function watchPlayer(
   });
 
   let session = freshSession(now());
-  let watching = new AbortController();
+  let watching: AbortController | undefined;
   let look: Look = () => {};
   let left = false;
   let detached: Promise<void> | undefined;
@@ -119,7 +119,7 @@ export function watchPlayer(
   }
 
   function watch() {
-    watching.abort();
+    watching?.abort();
     watching = new AbortController();
     const { signal } = watching;
     const hand: Watch = {
@@ -173,7 +173,7 @@ export function watchPlayer(
     detached ??= (async () => {
       forget();
       safe(look)();
-      watching.abort();
+      watching?.abort();
       emit({ type: 'quit', at: now(), reason: 'detach' });
       record.close(now());
       await membership.leave();
