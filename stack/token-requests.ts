@@ -1,11 +1,16 @@
 /** What is sent to a gateway that asks for tokens, with and without. */
 import type { KeyObject } from 'node:crypto';
-import { randomBytes } from 'node:crypto';
+import { generateKeyPairSync, randomBytes } from 'node:crypto';
 import { SignJWT } from 'jose';
 import { keyValues, metricsBody, tracesBody, watched } from '../src/collector/test-bodies.ts';
 import { post } from './post.ts';
 
 export const issuer = 'https://www.example.com';
+
+/** PEM of a private key. */
+export function newKey(): string {
+  return generateKeyPairSync('ed25519').privateKey.export({ type: 'pkcs8', format: 'pem' }).toString();
+}
 
 /** A token for the stream `with-token` as the site would sign it, but for the claims that are given. */
 export async function signed(key: KeyObject, claims: Record<string, string | number>): Promise<string> {

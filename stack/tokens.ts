@@ -1,5 +1,5 @@
 /** The gateway that asks for tokens: who gets in, and what a token is good for. */
-import { createPrivateKey, generateKeyPairSync } from 'node:crypto';
+import { createPrivateKey } from 'node:crypto';
 import { cpSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { viewerTokens } from '../src/server/viewer-tokens.ts';
@@ -13,7 +13,7 @@ import { startServices } from './services.ts';
 import type { Row } from './table.ts';
 import { fact } from './table.ts';
 import { tokenPageRows } from './token-page.ts';
-import { issuer, preflight, report, signed, trace } from './token-requests.ts';
+import { issuer, newKey, preflight, report, signed, trace } from './token-requests.ts';
 import { until } from './until.ts';
 
 type Place = {
@@ -124,8 +124,4 @@ export async function tokenRows(place: Place): Promise<Row[]> {
       fact('sessions counted of 200 under a token that names none', '1', String(only(await counted()))),
     ];
   }
-}
-
-function newKey(): string {
-  return generateKeyPairSync('ed25519').privateKey.export({ type: 'pkcs8', format: 'pem' }).toString();
 }

@@ -6,7 +6,7 @@ import { aggregation, collectorCatalogue } from './catalogue.ts';
 import { dashboardJson, sessionJson } from './grafana.ts';
 import { dashboards } from './panels.ts';
 import { alertRules, viewerRules } from './rules.ts';
-import { players, shardAggregation } from './scale.ts';
+import { players, shardAggregation, tokens } from './scale.ts';
 
 const note = '# Made from src/core by `npm run docs`.\n';
 const yaml = {
@@ -16,6 +16,7 @@ const yaml = {
   'one-machine/rules/alerts.yaml': alertRules(),
   'scale/collector/players.yaml': players(),
   'scale/vmagent/aggregation.yaml': shardAggregation(),
+  'scale/tokens/tokens.yaml': tokens(),
 };
 const json = Object.fromEntries(
   dashboards.map((dashboard) => [`one-machine/grafana/dashboards/${dashboard.id}.json`, dashboardJson(dashboard)]),

@@ -1,11 +1,21 @@
-import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import {
+  appendFileSync,
+  cpSync,
+  existsSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { parse } from 'yaml';
 import { installed, run } from '../binaries.ts';
 import { readCompose } from '../compose.ts';
 import type { Manifest } from './manifests.ts';
-import { podOf, readKustomization, readManifests } from './manifests.ts';
+import { podOf, readKustomization, readManifests, serviceOf, withComponent } from './manifests.ts';
 
 const sizes = readdirSync('deploy/sizes');
 const scale = readKustomization('scale');
@@ -106,6 +116,26 @@ test.each(sizes)('the size %s changes only what there is', (size) => {
   for (const { name } of replicas) expect(pods.map((pod) => pod.name)).toContain(name);
 });
 
+test('with tokens, gateways have the files that their flags name, in the place of no other', () => {
+  const { flags, mounts } = serviceOf(withComponent(scale, 'scale/tokens'), 'gateway', 'collector', 0);
+  const places = mounts.map(([, to]) => to);
+  const named = flags.map((flag) => flag.split('=')[1]);
+  expect(places).toEqual(expect.arrayContaining(named));
+  expect(new Set(places).size).toBe(places.length);
+  const { extensions } = config('tokens/tokens.yaml');
+  expect(places).toContain(extensions.oidc.providers[0].public_keys_file);
+});
+
+test('gateways that ask for tokens do all that the others do', () => {
+  const plain = config('collector/gateway.yaml').service.pipelines;
+  const strict = config('tokens/tokens.yaml').service.pipelines;
+  for (const name of ['metrics/players', 'traces/players']) {
+    const rest = strict[name].processors.filter((processor: string) => !processor.endsWith('/token'));
+    expect(rest).toEqual(plain[name].processors);
+    expect(strict[name].processors[1]).toBe('filter/token');
+  }
+});
+
 const kubectl = (() => {
   try {
     return installed('kubectl');
@@ -118,6 +148,21 @@ test.skipIf(!kubectl).each(sizes)('kubectl renders the size %s', async (size) =>
   expect(rendered.match(/^kind: /gm)?.length).toBeGreaterThan(scale.manifests.length);
   // A ConfigMap that is made has a digest in its name, and so has whoever wants it.
   expect(rendered).toMatch(/configMap:\n\s+name: collector-\w{10}/);
+});
+
+test.skipIf(!kubectl)('kubectl renders a size with tokens', async () => {
+  const folder = mkdtempSync(join(tmpdir(), 'playscope-kustomize-'));
+  try {
+    cpSync('deploy', folder, { recursive: true });
+    writeFileSync(join(folder, 'scale/tokens/viewer-keys.json'), '{"keys":[]}');
+    appendFileSync(join(folder, 'sizes/100k/kustomization.yaml'), 'components: [../../scale/tokens]\n');
+    const rendered = await run(kubectl ?? '', ['kustomize', join(folder, 'sizes/100k')]);
+    expect(rendered).toContain('- --config=/etc/otelcol/tokens/tokens.yaml');
+    expect(rendered).toMatch(/configMap:\n\s+name: viewer-tokens-\w{10}/);
+    expect(rendered).toContain('TOKEN_ISSUER: https://www.example.com');
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
 });
 
 // biome-ignore lint/suspicious/noExplicitAny: each file has another shape.

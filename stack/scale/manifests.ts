@@ -63,10 +63,41 @@ export function readKustomization(folder: string): Kustomized {
       ...parts.flatMap(({ literals }) => [...literals]),
       ...configMapGenerator.map(({ name, literals = [] }): [string, Record<string, string>] => [
         name,
-        Object.fromEntries(literals.map((literal) => literal.split(/=(.*)/s) as [string, string])),
+        variables(literals),
       ]),
     ]),
   };
+}
+
+type Component = Pick<Kustomization, 'configMapGenerator'> & {
+  readonly patches: readonly {
+    readonly target: { readonly kind: string; readonly name: string };
+    readonly patch: string;
+  }[];
+};
+
+/** The same with a component, whose patches may do no more than add to lists. */
+export function withComponent(base: Kustomized, folder: string): Kustomized {
+  const { patches, configMapGenerator = [] }: Component = parse(
+    readFileSync(join('deploy', folder, 'kustomization.yaml'), 'utf8'),
+  );
+  const manifests = structuredClone(base.manifests);
+  for (const { target, patch } of patches) {
+    const manifest = manifests.find(({ kind, metadata }) => kind === target.kind && metadata.name === target.name);
+    for (const { path, value } of parse(patch) as { path: string; value: unknown }[]) {
+      const keys = path.split('/').slice(1, -1);
+      // biome-ignore lint/suspicious/noExplicitAny: each kind has another shape.
+      const list = keys.reduce((found: any, key) => found?.[key], manifest);
+      if (!Array.isArray(list)) throw new Error(`deploy/${folder}: expected a list at ${path} of ${target.name}.`);
+      list.push(value);
+    }
+  }
+  const [files, literals] = [new Map(base.files), new Map(base.literals)];
+  for (const { name, files: added = [], literals: set = [] } of configMapGenerator) {
+    files.set(name, [...(files.get(name) ?? []), ...added.map((file) => join(folder, file))]);
+    literals.set(name, { ...literals.get(name), ...variables(set) });
+  }
+  return { manifests, files, literals };
 }
 
 /** The manifests of a file. */
@@ -104,4 +135,8 @@ export function serviceOf({ manifests, files }: Kustomized, owner: string, conta
   function absent(): never {
     throw new Error(`deploy/scale: expected a container ${container} of ${owner}.`);
   }
+}
+
+function variables(literals: readonly string[]): Record<string, string> {
+  return Object.fromEntries(literals.map((literal) => literal.split(/=(.*)/s) as [string, string]));
 }

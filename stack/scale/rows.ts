@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import { streamViewers } from '../../scripts/deploy/promql.ts';
 import { metricsBody } from '../../src/collector/test-bodies.ts';
+import { viewerTokens } from '../../src/server/viewer-tokens.ts';
 import { crowd } from '../crowd.ts';
 import { settled, totalRows, viewerRows } from '../figures.ts';
 import { post } from '../post.ts';
@@ -10,10 +11,12 @@ import type { Query } from '../query.ts';
 import { only, querying } from '../query.ts';
 import type { Row } from '../table.ts';
 import { fact, near } from '../table.ts';
+import { issuer, newKey } from '../token-requests.ts';
 import { traceRows } from '../traces.ts';
 import { until } from '../until.ts';
 import type { Scale } from './services.ts';
-import { gateways, shards, startScale } from './services.ts';
+import { gateways, shards, startScale, strictGateway } from './services.ts';
+import { tokenRows } from './tokens.ts';
 
 type Options = {
   readonly folder: string;
@@ -28,7 +31,8 @@ const steadyMs = 150_000;
 
 /** Gateways, Kafka and shards hold the same numbers as one machine does, also when one of each dies. */
 export async function scaleRows(options: Options): Promise<Row[]> {
-  const scale = await startScale(join(options.folder, 'scale'));
+  const tokens = viewerTokens({ privateKey: newKey(), issuer });
+  const scale = await startScale(join(options.folder, 'scale'), JSON.stringify(await tokens.publicKeys()));
   const { stack, kafka } = scale;
   options.say(`kafka-${kafka.version}, ${stack.programs.join(', ')} are up`);
   try {
@@ -42,7 +46,14 @@ export async function scaleRows(options: Options): Promise<Row[]> {
       stack.url('gateway-collector-1', 4319),
       stack.url('jaeger-jaeger-0', 16686),
     );
-    const rows = [...traces, ...(await ordinary(evening)), ...(await deaths(evening)), await withoutKafka(evening)];
+    const strict = await tokenRows(stack.url(strictGateway, 4318), tokens, scale.archive);
+    const rows = [
+      ...traces,
+      ...strict,
+      ...(await ordinary(evening)),
+      ...(await deaths(evening)),
+      await withoutKafka(evening),
+    ];
     return rows.map((row) => ({ ...row, what: `at scale: ${row.what}` }));
   } finally {
     await scale.stop();

@@ -9,16 +9,20 @@ import { archiveExporter, startArchive } from './archive.ts';
 import type { Kafka } from './kafka.ts';
 import { startKafka } from './kafka.ts';
 import type { Kustomized } from './manifests.ts';
-import { readKustomization, readManifests, serviceOf } from './manifests.ts';
+import { readKustomization, readManifests, serviceOf, withComponent } from './manifests.ts';
 
 export type Scale = { readonly stack: Stack; readonly kafka: Kafka; readonly archive: Archive; stop(): Promise<void> };
 
 /** The names of what can be killed. */
 export const gateways = [0, 1].map((i) => `gateway-collector-${i}`);
+export const strictGateway = 'gateway-collector-2';
 export const shards = [0, 1].map((i) => [`aggregator-collector-${i}`, `aggregator-vmagent-${i}`] as const);
 
-/** @param folder empty; gets the files, the data and what the programs say. */
-export async function startScale(folder: string): Promise<Scale> {
+/**
+ * @param folder empty; gets the files, the data and what the programs say.
+ * @param viewerKeys public keys, as text, whose tokens a third gateway asks for. Absent, there is none.
+ */
+export async function startScale(folder: string, viewerKeys?: string): Promise<Scale> {
   const scale = readKustomization('scale');
   const deploy = join(folder, 'deploy');
   cpSync('deploy', deploy, { recursive: true });
@@ -29,11 +33,17 @@ export async function startScale(folder: string): Promise<Scale> {
   mkdirSync(join(deploy, 'stack'));
   writeFileSync(join(deploy, 'stack/storage.yaml'), traceStore);
   writeFileSync(join(deploy, 'stack/exporter.yaml'), archiveExporter);
+  if (viewerKeys) writeFileSync(join(deploy, 'scale/tokens/viewer-keys.json'), viewerKeys);
   const kafka = await startKafka(join(folder, 'kafka'), topics());
   const archive = await startArchive();
   try {
     const elsewhere = { 'archive:4318': archive.address };
-    const stack = await startServices(services(scale, kafka.address), deploy, folder, elsewhere);
+    const stack = await startServices(
+      services(scale, kafka.address, viewerKeys !== undefined),
+      deploy,
+      folder,
+      elsewhere,
+    );
     return { stack, kafka, archive, stop: () => stack.stop().then(stopStores) };
   } catch (error) {
     await stopStores();
@@ -46,9 +56,10 @@ export async function startScale(folder: string): Promise<Scale> {
   }
 }
 
-function services(scale: Kustomized, brokers: string) {
+function services(scale: Kustomized, brokers: string, asksForTokens: boolean) {
   const [store] = readCompose('deploy/one-machine/compose.yaml').filter(({ name }) => name === 'victoria-metrics');
   if (!store) throw new Error('deploy/one-machine/compose.yaml: expected the service victoria-metrics, found none.');
+  const strict = withComponent(scale, 'scale/tokens');
   const gateway = serviceOf(scale, 'gateway', 'collector', 0);
   const clickhouse = serviceOf(readKustomization('scale/clickhouse'), 'clickhouse-collector', 'collector', 0);
   const all = [
@@ -60,12 +71,13 @@ function services(scale: Kustomized, brokers: string) {
       serviceOf(scale, 'aggregator', 'collector', i),
     ]),
     ...[0, 1].map((i) => serviceOf(scale, 'gateway', 'collector', i)),
+    ...(asksForTokens ? [serviceOf(strict, 'gateway', 'collector', 2)] : []),
     serviceOf(scale, 'proxy', 'proxy', 0),
     serviceOf(scale, 'vmalert', 'vmalert', 0),
     serviceOf(scale, 'alertmanager', 'alertmanager', 0),
   ].map((service) => ({
     ...service,
-    env: { ...service.env, ...scale.literals.get('settings'), KAFKA_BROKERS: brokers },
+    env: { ...service.env, ...strict.literals.get('settings'), KAFKA_BROKERS: brokers },
     flags: service.flags.map((flag) => flag.replace(/\/(insert|select)\/0\/prometheus/, '/prometheus')),
     mounts: service.mounts.map(([from, to]): [string, string] => [replaced[from] ?? from, to]),
     aliases: {
