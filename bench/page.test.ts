@@ -56,3 +56,8 @@ test('a table has numbers with three digits that count, and a dash for none', ()
   expect(page).toContain('| Playscope | 4.57 | 6.00 |');
   expect(page).toContain('| none | – |  |');
 });
+
+test('what we make of it stands below the tables', () => {
+  const page = benchmarksPage([{ ...result([]), notes: 'Why it is so.\n' }]);
+  expect(page.indexOf('Why it is so.')).toBeGreaterThan(page.indexOf('| none |'));
+});

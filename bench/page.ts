@@ -1,8 +1,11 @@
 import type { Goal, Result, Table } from './result.ts';
 import { isMet } from './result.ts';
 
+/** With what we make of it, in Markdown. */
+type Noted = Result & { readonly notes?: string | undefined };
+
 /** The page docs/benchmarks.md: what of the benches there is, the goals of all of them first. */
-export function benchmarksPage(results: readonly Result[]): string {
+export function benchmarksPage(results: readonly Noted[]): string {
   const goals = results.flatMap(({ title, goals }) => goals.map((goal) => ({ title, goal })));
   const missed = goals.filter(({ goal }) => !isMet(goal)).length;
   const rows = goals.map(
@@ -24,12 +27,12 @@ export function benchText({ tables, goals }: Pick<Result, 'tables' | 'goals'>): 
   return all.map(plain).join('\n\n');
 }
 
-function section({ title, method, tables, date, machine, commit }: Result): string {
+function section({ title, method, tables, date, machine, commit, notes }: Noted): string {
   return `## ${title}
 
 ${method}
 
-${tables.map(markdown).join('\n')}
+${tables.map(markdown).join('\n')}${notes ? `\n${notes}` : ''}
 Measured on ${date} at ${commit} on ${machine}.
 `;
 }

@@ -46,10 +46,20 @@ export function writeResult(part: PartName, found: Found, { quick = false } = {}
 }
 
 /** What the last run of a bench found, if there was one. */
-export function readResult(part: PartName, { quick = false } = {}): Result | undefined {
+export function readResult(part: PartName): Result | undefined {
+  const text = readIfThere(`${folder(false)}/${part}.json`);
+  // JSON knows no NaN, which is what was not measured.
+  return text === undefined ? undefined : JSON.parse(text, (_, value) => value ?? Number.NaN);
+}
+
+/** What we make of it: why a goal is missed, and what was tried. Markdown. */
+export function readNotes(part: PartName): string | undefined {
+  return readIfThere(`bench/${part}/notes.md`);
+}
+
+function readIfThere(path: string): string | undefined {
   try {
-    // JSON knows no NaN, which is what was not measured.
-    return JSON.parse(readFileSync(`${folder(quick)}/${part}.json`, 'utf8'), (_, value) => value ?? Number.NaN);
+    return readFileSync(path, 'utf8');
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
     throw error;

@@ -1,10 +1,11 @@
 // npm run bench [-- NAME...] [FLAGS]: all benches or those named, one after the other, and docs/benchmarks.md of what they found.
+// --page: none, and the page of what the last ones found.
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { writeFileSync } from 'node:fs';
 import { benchmarksPage } from './page.ts';
 import type { PartName } from './result.ts';
-import { parts, readResult } from './result.ts';
+import { parts, readNotes, readResult } from './result.ts';
 
 const args = process.argv.slice(2);
 const isPart = (arg: string): arg is PartName => (parts as readonly string[]).includes(arg);
@@ -18,7 +19,7 @@ if (unknown.length > 0) {
 }
 
 const began = performance.now();
-for (const part of names.length > 0 ? names : parts) {
+for (const part of flags.includes('--page') ? [] : names.length > 0 ? names : parts) {
   console.log(`\n── ${part}`);
   const child = spawn(process.execPath, [`bench/${part}/run.ts`, ...flags], { stdio: 'inherit' });
   const [code] = await once(child, 'close');
@@ -34,6 +35,9 @@ if (flags.includes('--quick')) {
 } else if (missing.length > 0) {
   console.log(`\nNo page yet: ${missing.join(', ')} still to be run.`);
 } else if (process.exitCode !== 1) {
-  writeFileSync('docs/benchmarks.md', benchmarksPage(results.flatMap(({ result }) => result ?? [])));
+  writeFileSync(
+    'docs/benchmarks.md',
+    benchmarksPage(results.flatMap(({ part, result }) => (result ? { ...result, notes: readNotes(part) } : []))),
+  );
   console.log('\ndocs/benchmarks.md is written.');
 }
