@@ -40,7 +40,8 @@ function bucketsOf({ count, sum, buckets }: Histogram) {
 
 /** What happened to the viewer goes before the fetches, in case the request is cut; like beside like, as it compresses better. */
 function byWeight(a: ReadableSpan, b: ReadableSpan): number {
-  return a.kind - b.kind || b.name.localeCompare(a.name);
+  // `localeCompare` would have the browser load its collation, 8 ms.
+  return a.kind - b.kind || Number(a.name < b.name) - Number(a.name > b.name);
 }
 
 function spanOf(span: ReadableSpan) {
