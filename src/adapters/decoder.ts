@@ -34,9 +34,10 @@ export function decoderClock(video: HTMLVideoElement, now: () => number): Decode
   return {
     restart,
     look() {
-      const [at, seen] = [now(), count()];
+      const at = now();
       const tookMs = at - lookedAt;
       if (tookMs < shortestLookMs) return;
+      const seen = count();
       // The count begins anew with each source.
       if (seen === undefined || total === undefined || seen < total) return restart();
       const decodedMs = (seen - total) * frameMs;

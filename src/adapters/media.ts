@@ -49,6 +49,8 @@ const timeupdateMs = 250;
 const frozenMs = 1000;
 // With less than this in the buffer the picture may stop at any moment, so its frames are followed.
 const atRiskSec = 2;
+// With more than this it cannot be at risk before the next tick, at twice the speed either.
+const safeSec = 2 * atRiskSec;
 // A gap between frames counts as a stall from here on if the buffer was empty; else from `frozenMs` on, as decoders stutter.
 const starvedGapMs = 300;
 const starvedSec = 0.3;
@@ -83,10 +85,12 @@ export function media(video: HTMLMediaElement, watch: Watch, about: About = {}):
   let position = video.currentTime;
   let seenAt = now();
   let movedAt = seenAt;
+  /** Until then the buffer need not be looked at. */
+  let safeUntil = seenAt;
   let sampledAt = 0;
   let rate = video.playbackRate;
 
-  const hidden = () => page.visibilityState === 'hidden';
+  const hidden = () => page.hidden;
   const heldBack = () => about.holdsBack?.() ?? false;
   const wantsToPlay = () => !video.paused && !video.ended && !video.seeking && (video.playbackRate !== 0 || heldBack());
   const showsFrames = () => frames !== undefined && !hidden() && (video as HTMLVideoElement).videoWidth > 0;
@@ -209,10 +213,10 @@ export function media(video: HTMLMediaElement, watch: Watch, about: About = {}):
     place(video.currentTime);
   }
 
-  function place(to: number, at = now()) {
+  function place(to: number, at = now(), moved = at) {
     position = to;
-    seenAt = now();
-    movedAt = at;
+    seenAt = at;
+    movedAt = moved;
   }
 
   function moves(at: number) {
@@ -258,6 +262,7 @@ export function media(video: HTMLMediaElement, watch: Watch, about: About = {}):
 
   function lookAtBuffer(painted = frames?.dueAt() === undefined) {
     const ahead = bufferAhead(video);
+    safeUntil = now() + (ahead > safeSec ? tickMs : 0);
     // Until the next frame it counts what there was at the last one: more may come in before it shows.
     starved = ahead < starvedSec || (starved && !painted);
     const atRisk = ahead < atRiskSec || decoder.stoodSince() !== undefined;
@@ -275,18 +280,20 @@ export function media(video: HTMLMediaElement, watch: Watch, about: About = {}):
   }
 
   function lookAtPlayhead() {
-    const gained = video.currentTime - position;
+    const { currentTime } = video;
+    const gained = currentTime - position;
     if (gained === 0) return;
-    // Where there are no frames to see, or none for long, the playhead is all there is.
-    const enough = showsFrames() ? 0.5 : creepSec;
     if (!moving) {
+      // Where there are no frames to see, or none for long, the playhead is all there is.
+      const enough = showsFrames() ? 0.5 : creepSec;
       const soundAlone = showsFrames() && decoder.stoodSince() !== undefined;
       if (gained > enough && !soundAlone && wantsToPlay() && video.readyState >= HAVE_FUTURE_DATA) moves(now());
       return;
     }
     // Seen late, it may have stopped long ago: it moved for as long as its way takes.
-    place(video.currentTime, Math.min(now(), seenAt + Math.abs(gained / video.playbackRate) * 1000));
-    lookAtBuffer();
+    const at = now();
+    place(currentTime, at, Math.min(at, seenAt + Math.abs(gained / video.playbackRate) * 1000));
+    if (at >= safeUntil) lookAtBuffer();
   }
 
   function tick() {
@@ -317,8 +324,8 @@ export function media(video: HTMLMediaElement, watch: Watch, about: About = {}):
 /** Seconds buffered from the playhead on, the same for every player; 0 where nothing is. */
 export function bufferAhead({ buffered, currentTime }: HTMLMediaElement): number {
   for (let range = 0; range < buffered.length; range++) {
-    if (buffered.start(range) <= currentTime + 0.1 && buffered.end(range) > currentTime)
-      return buffered.end(range) - currentTime;
+    const ahead = buffered.end(range) - currentTime;
+    if (ahead > 0 && buffered.start(range) <= currentTime + 0.1) return ahead;
   }
   return 0;
 }

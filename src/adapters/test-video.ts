@@ -22,7 +22,7 @@ export class TestVideo extends CountingTarget {
   gap: { readonly from: number; readonly to: number } | undefined;
   totalVideoFrames = 0;
   droppedVideoFrames = 0;
-  readonly ownerDocument = Object.assign(new CountingTarget(), { visibilityState: 'visible' });
+  readonly ownerDocument = Object.assign(new CountingTarget(), { visibilityState: 'visible', hidden: false });
   readonly callbacks = new Map<number, Frame>();
   broken = false;
   private handles = 0;
@@ -146,7 +146,7 @@ export class TestVideo extends CountingTarget {
   }
 
   visible(visible: boolean) {
-    this.ownerDocument.visibilityState = visible ? 'visible' : 'hidden';
+    Object.assign(this.ownerDocument, { visibilityState: visible ? 'visible' : 'hidden', hidden: !visible });
     this.fire('visibilitychange', this.ownerDocument);
   }
 }
