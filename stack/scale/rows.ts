@@ -46,12 +46,11 @@ export async function scaleRows(options: Options): Promise<Row[]> {
       stack.url('gateway-collector-1', 4319),
       stack.url('jaeger-jaeger-0', 16686),
     );
-    const strict = await tokenRows(stack.url(strictGateway, 4318), tokens, scale.archive);
     const rows = [
       ...traces,
-      ...strict,
       ...(await ordinary(evening)),
       ...(await deaths(evening)),
+      ...(await tokenRows(stack.url(strictGateway, 4318), tokens, scale.archive)),
       await withoutKafka(evening),
     ];
     return rows.map((row) => ({ ...row, what: `at scale: ${row.what}` }));
