@@ -1,9 +1,9 @@
 import { gunzipSync, gzipSync } from 'node:zlib';
-import { steadyAfterMs } from '../playback/wire.ts';
 import type { Sent } from '../stage/sent.ts';
 import { reportsOf } from '../stage/sent.ts';
 import { startStage } from '../stage/stage.ts';
 import { open } from '../stage/viewing.ts';
+import { steadyAfterMs } from '../stage/wire.ts';
 
 /** One request of a player: OTLP/JSON, compressed as a browser does it. */
 export type Post = { readonly path: string; readonly body: Buffer };

@@ -1,19 +1,12 @@
 import { startOrigin } from '../../demo/origin.ts';
 import type { Table } from '../result.ts';
-import type { Sdk } from '../stage/sdks.ts';
 import { sdkNames } from '../stage/sdks.ts';
-import type { Sent, Traffic } from '../stage/sent.ts';
-import { mixed, steadyMinute, traffic } from '../stage/sent.ts';
-import type { PageOptions, Stage } from '../stage/stage.ts';
-import { open } from '../stage/viewing.ts';
+import { mixed } from '../stage/sent.ts';
+import type { Stage } from '../stage/stage.ts';
+import type { Minutes, Viewer } from '../stage/wire.ts';
+import { minutesOf } from '../stage/wire.ts';
 
-/** From here on a viewing is in its steady state: the player's buffer is full, and Playscope's first reports are out. */
-export const steadyAfterMs = 20_000;
-
-/** What is sent of a viewing in its first minute, and in a minute later on. */
-export type Wire = { readonly what: string; readonly first: Traffic; readonly steady: Traffic };
-
-type Viewer = PageOptions & { readonly sdk: Sdk; readonly prefix: string };
+export type Wire = Minutes & { readonly what: string };
 
 /** Of viewings that are not sampled, which send metrics alone, there are nine for one that is. */
 const sampledShare = 0.1;
@@ -26,9 +19,9 @@ const peers = ['mux', 'faro'] as const;
 
 /**
  * What Playscope sends, of two streams, with every session traced and with a tenth of them, and what its peers send of the first
- * stream. Bytes do not depend on what else the machine does, so all play at once.
+ * stream.
  *
- * @param seconds of the steady state. Playscope's spans go once a minute, so that whole minutes are right.
+ * @param seconds of the steady state, as for `minutesOf`.
  */
 export async function wires(stage: Stage, seconds: number): Promise<readonly Wire[]> {
   const origin = await startOrigin({ port: 0 });
@@ -37,12 +30,11 @@ export async function wires(stage: Stage, seconds: number): Promise<readonly Wir
     ...streams.flatMap(({ name }) =>
       ['1', '0'].map((ratio) => ({ sdk: 'playscope', ratio, prefix: `/${name}-${ratio}`, ...sources[name] }) as const),
     ),
-    // mux-embed is given a host, and sends to the root of it.
     ...peers.map((sdk) => ({ sdk, prefix: sdk === 'mux' ? '' : `/${sdk}` })),
   ];
   try {
-    const found = await play(stage, viewers, seconds);
-    const of = (prefix: string) => found.get(prefix) as Omit<Wire, 'what'>;
+    const found = await minutesOf(stage, viewers, seconds);
+    const of = (prefix: string) => found.get(prefix) as Minutes;
     const own = streams.flatMap(({ name, what }) => {
       const [traced, silent] = [of(`/${name}-1`), of(`/${name}-0`)];
       const tenth = {
@@ -74,31 +66,4 @@ export function wireTables(wires: readonly Wire[]): readonly Table[] {
       sent.headerBytes / 1000,
     ]),
   }));
-}
-
-async function play(stage: Stage, viewers: readonly Viewer[], seconds: number) {
-  return stage.browse(async (browser) => {
-    await stage.taken();
-    const began = await Promise.all(
-      viewers.map(async ({ sdk, ...more }) => {
-        // A window of its own, so that none is hidden behind another.
-        const page = await (await browser.newContext()).newPage();
-        const openedAt = Date.now();
-        await open(page, stage.pageUrl(sdk, more));
-        return { prefix: more.prefix, openedAt, playedAt: Date.now() };
-      }),
-    );
-    await new Promise((done) => setTimeout(done, steadyAfterMs + seconds * 1000));
-    const sent = await stage.taken();
-    const isOf = (prefix: string, { path }: Sent) => prefix !== '' && path.startsWith(`${prefix}/`);
-    return new Map(
-      began.map(({ prefix, openedAt, playedAt }) => {
-        const own = sent.filter((each) =>
-          prefix ? isOf(prefix, each) : !viewers.some(({ prefix }) => isOf(prefix, each)),
-        );
-        const first = traffic(own.filter(({ arrivedAt }) => arrivedAt < openedAt + 60_000));
-        return [prefix, { first, steady: steadyMinute(own, playedAt + steadyAfterMs) }] as const;
-      }),
-    );
-  });
 }

@@ -57,11 +57,6 @@ export function reportsOf(sent: readonly Sent[]): readonly (readonly Sent[])[] {
   return reports;
 }
 
-/** The mean of several viewings. */
-export function mean(all: readonly Traffic[]): Traffic {
-  return all.map((each) => scaled(each, 1 / all.length)).reduce(added);
-}
-
 /** A part of viewers who send the one, the rest who send the other. */
 export function mixed(share: number, one: Traffic, other: Traffic): Traffic {
   return added(scaled(one, share), scaled(other, 1 - share));

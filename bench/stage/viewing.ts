@@ -1,6 +1,5 @@
 import type { CDPSession, Page } from '@playwright/test';
 import type { Sdk } from './sdks.ts';
-import type { Sent } from './sent.ts';
 import type { PageOptions, Stage } from './stage.ts';
 
 declare const bench: { firstFrameMs: number; getStats?: number };
@@ -16,9 +15,6 @@ export type Viewing = {
   readonly heapBytes: number;
   /** How often a connection was asked for its statistics from the first frame on. */
   readonly getStats: number;
-  /** Unix ms. */
-  readonly playedAt: number;
-  readonly sent: readonly Sent[];
 };
 
 /** Plays for so long from the first frame on, in a browser of its own. */
@@ -27,15 +23,12 @@ export function view(stage: Stage, sdk: Sdk, seconds: number, more: PageOptions 
     const page = await browser.newPage();
     const session = await page.context().newCDPSession(page);
     await session.send('Performance.enable', { timeDomain: 'threadTicks' });
-    await stage.taken();
     const firstFrameMs = await open(page, stage.pageUrl(sdk, more));
-    const playedAt = Date.now();
     const askedBefore = await asked(page);
     const before = await metrics(session);
     await page.waitForTimeout(seconds * 1000);
     const after = await metrics(session);
     const getStats = (await asked(page)) - askedBefore;
-    const sent = await stage.taken();
     const heapBytes = await heap(session);
     return {
       sdk,
@@ -44,8 +37,6 @@ export function view(stage: Stage, sdk: Sdk, seconds: number, more: PageOptions 
       scriptMs: (after('ScriptDuration') - before('ScriptDuration')) * 1000,
       heapBytes,
       getStats,
-      playedAt,
-      sent,
     };
   });
 }

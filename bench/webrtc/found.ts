@@ -2,30 +2,30 @@ import { median } from '../quantile.ts';
 import type { Found } from '../result.ts';
 import type { Sdk } from '../stage/sdks.ts';
 import { sdkNames } from '../stage/sdks.ts';
-import { mean, steadyMinute } from '../stage/sent.ts';
+import type { Traffic } from '../stage/sent.ts';
 import type { Viewing } from '../stage/viewing.ts';
+import type { Minutes } from '../stage/wire.ts';
 
 type Measured = {
   readonly browser: string;
   readonly seconds: number;
   /** Each round has each SDK once. */
   readonly rounds: readonly (readonly Viewing[])[];
+  /** By the prefixes of the viewings. */
+  readonly sent: ReadonlyMap<string, Minutes>;
 };
 
-const watching = ['playscope', 'peermetrics', 'rtcstats'] as const satisfies readonly Sdk[];
-// The report of the connecting itself is behind it.
-const steadyAfterMs = 5000;
+export const watching = ['playscope', 'peermetrics', 'rtcstats'] as const satisfies readonly Sdk[];
 
 /** Tables and goals of what was measured. */
-export function foundOf({ browser, seconds, rounds }: Measured): Found {
+export function foundOf({ browser, seconds, rounds, sent: all }: Measured): Found {
   const minutes = seconds / 60;
   const of = (sdk: Sdk) => rounds.map((round) => round.find((each) => each.sdk === sdk) as Viewing);
   const alone = (figure: (viewing: Viewing) => number) => median(of('none').map(figure));
   const added = (sdk: Sdk, figure: (viewing: Viewing) => number) =>
     median(of(sdk).map((viewing, round) => figure(viewing) - figure(of('none')[round] as Viewing)));
   const script = (sdk: Sdk) => added(sdk, ({ scriptMs }) => scriptMs) / minutes;
-  const sent = (sdk: Sdk) =>
-    mean(of(sdk).map((viewing) => steadyMinute(viewing.sent, viewing.playedAt + steadyAfterMs)));
+  const sent = (sdk: Sdk) => all.get(`/${sdk}`)?.steady as Traffic;
   const leanest = Math.min(script('peermetrics'), script('rtcstats'));
   const own = sent('playscope');
   return {
@@ -33,7 +33,7 @@ export function foundOf({ browser, seconds, rounds }: Measured): Found {
     method: `A viewer of the demo's SFU by WHEP, picture and sound, for ${seconds} s in ${browser}, headless, ${rounds.length} times each,
 interleaved: no SDK, ${watching.map((sdk) => sdkNames[sdk]).join(', ')}. The publisher has a browser of its own. Main-thread times are CPU
 time from the first frame on (CDP \`Performance.getMetrics\`); differences are to the viewing without an SDK of the same round, the median of the
-rounds. The peers hand figures to the page each second and send nothing themselves: the page posts what they hand over as JSON each 10 s.
+rounds. What is sent was counted apart, of viewings of two minutes and more that all played at once. The peers hand figures to the page each second and send nothing themselves: the page posts what they hand over as JSON each 10 s.
 rtcstats asks Chromium by a callback that is no more, so it is told that it runs in Safari, where it asks by promises.`,
     goals: [
       {
