@@ -9,8 +9,9 @@ import { mean, perSecond, quantile, share, smallest, streamViewers, sum, viewers
 const viewerWindow = '1m';
 // A hidden tab may report once a minute: a stream is dark only when nobody was present in two.
 const darkWindow = '2m';
-// The minute that is being counted is not told yet, so the last that is told may be two minutes old.
-const sessionsWindow = '2m';
+// A vmagent that is killed loses the minute that it counts and does not tell the one in which it is back. Where there are others, its
+// viewers would be missing: what it last told is at most this old, if it is away for less than a minute.
+const sessionsWindow = '4m';
 
 const isReal: Matcher = ['viewer.kind', '=', 'real'];
 

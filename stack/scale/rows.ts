@@ -26,8 +26,8 @@ type Options = {
 };
 type Evening = Options & { readonly scale: Scale; readonly endpoint: string; readonly query: Query };
 
-// As in evening.ts: a minute to look back on, whose rates look back one more, and what reports are late by.
-const steadyMs = 150_000;
+// A minute to look back on. Before that each shard has told of a whole minute by the clock, the first since it was started.
+const steadyMs = 180_000;
 
 /** Gateways, Kafka and shards hold the same numbers as one machine does, also when one of each dies. */
 export async function scaleRows(options: Options): Promise<Row[]> {
