@@ -5,7 +5,7 @@ import { expect, test } from '@playwright/test';
 // Whether each bench runs and finds what it looks for. How much that is needs a quiet machine: npm run bench.
 const parts = {
   playback: 'heap over none',
-  hours: 'heap after',
+  hours: 'heap of hours',
   webrtc: 'script time',
   attach: 'adapter event',
   collector: 'players on one core',
